@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <randomio/backends/registry/settings.hpp>
+#include <randomio/core/io/dyn_filesystem.hpp>
+#include <randomio/core/runtime/blocking_pool.hpp>
+#include <randomio/core/runtime/loop.hpp>
+
+namespace randomio {
+
+/// What a backend may use of the program that it runs in. Borrowed for the backend's life.
+struct environment {
+  blocking_pool& pool;
+  loop::kind loops = loop::kind::uring;  ///< Which kind of loop will await the backend's operations.
+};
+
+/// How a type of backend joins in.
+struct backend_type {
+  std::string type;     ///< As in `type = "…"`.
+  std::string scheme;   ///< Of its URIs, without the colon.
+  /// Fills settings from a URI of the scheme. Errors: invalid.
+  std::function<result<settings>(std::string_view uri)> parse_uri;
+  /// Makes the backend. May block. Errors: invalid for a bad setting; the backend's own.
+  std::function<result<dyn_fs>(settings, const environment&)> make;
+};
+
+/// URIs and settings to backends. Code outside this tree adds its own types to the same registry.
+///
+/// Threads: `add` before the first use; the rest is const and safe.
+class registry {
+ public:
+  /// The backends that this build was configured with.
+  [[nodiscard]] static registry with_built_in();
+
+  /// Errors: already_exists, when the type or its scheme is taken.
+  result<void> add(backend_type type);
+  /// Errors: invalid, for an unknown scheme (the message lists the known ones) or a malformed URI.
+  [[nodiscard]] result<settings> parse(std::string_view uri) const;
+  [[nodiscard]] result<dyn_fs> make(settings from, const environment& in) const;
+  [[nodiscard]] std::vector<std::string> schemes() const;
+  [[nodiscard]] std::vector<std::string> types() const;
+  /// True when the text starts with a scheme and a colon: `memory:`, `file:///dir`, `what://ever`.
+  [[nodiscard]] static bool looks_like_uri(std::string_view text) noexcept;
+
+ private:
+  std::map<std::string, backend_type, std::less<>> types_;
+};
+
+}  // namespace randomio

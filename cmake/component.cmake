@@ -1,0 +1,23 @@
+# randomio_component(NAME [HEADER_ONLY] [SOURCES ...] [DEPENDS ...] [PRIVATE_DEPENDS ...])
+#
+# Defines the library randomio::NAME, one component of find_package(randomio).
+function(randomio_component name)
+  cmake_parse_arguments(arg "HEADER_ONLY" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  set(target randomio_${name})
+  if(arg_HEADER_ONLY)
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  else()
+    add_library(${target} STATIC ${arg_SOURCES})
+    set(scope PUBLIC)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:randomio_options> ${arg_PRIVATE_DEPENDS})
+    target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
+  endif()
+  add_library(randomio::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(${target} ${scope} cxx_std_23)
+  target_include_directories(${target} ${scope}
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${target} ${scope} ${arg_DEPENDS})
+  set_property(GLOBAL APPEND PROPERTY RANDOMIO_COMPONENTS ${name})
+endfunction()

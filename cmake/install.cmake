@@ -1,0 +1,1 @@
+# What `cmake --install` puts where is added here, one block a component.

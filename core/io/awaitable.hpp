@@ -10,7 +10,8 @@ namespace randomio {
 namespace detail {
 
 template <class T>
-concept suspend_result = std::same_as<T, void> || std::same_as<T, bool> || std::convertible_to<T, std::coroutine_handle<>>;
+concept suspend_result =
+    std::same_as<T, void> || std::same_as<T, bool> || std::convertible_to<T, std::coroutine_handle<>>;
 
 template <class A>
 concept has_member_co_await = requires(A&& a) { static_cast<A&&>(a).operator co_await(); };
@@ -59,7 +60,9 @@ class [[nodiscard]] ready_op {
  public:
   using immediate = void;  ///< Marks operations that never suspend, so that erasure can skip the awaiter protocol.
 
-  constexpr ready_op(R value) noexcept(std::is_nothrow_move_constructible_v<R>) : value_(std::move(value)) {}
+  template <class U = R>
+    requires(std::convertible_to<U, R> && !std::same_as<std::remove_cvref_t<U>, ready_op>)
+  constexpr ready_op(U&& value) noexcept(std::is_nothrow_constructible_v<R, U>) : value_(std::forward<U>(value)) {}
   [[nodiscard]] static constexpr bool await_ready() noexcept { return true; }
   static constexpr void await_suspend(std::coroutine_handle<>) noexcept {}
   constexpr R await_resume() noexcept(std::is_nothrow_move_constructible_v<R>) { return std::move(value_); }

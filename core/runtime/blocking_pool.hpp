@@ -15,12 +15,14 @@
 namespace randomio {
 
 /// Threads for calls that may block, so that loops never do: `co_await pool.run([&] { return ::fstat(…); })`.
-/// Queueing allocates nothing; the queue is as long as there are operations waiting on it. The coroutine
-/// resumes on the loop that awaited, or on the pool's thread when the awaiting thread runs none.
+/// Queueing allocates nothing; the queue is as long as there are operations waiting on it. Threads start when
+/// there is work that no idle one would take, up to the bound, and stay. The coroutine resumes on the loop that
+/// awaited, or on the pool's thread when the awaiting thread runs none.
 ///
 /// Threads: `run` from any thread. The pool must outlive its operations; its destructor joins its threads.
 class blocking_pool {
  public:
+  /// At most `threads` threads, at least one.
   explicit blocking_pool(unsigned threads);
   ~blocking_pool();
   blocking_pool(const blocking_pool&) = delete;
@@ -82,12 +84,16 @@ class blocking_pool {
   void submit(job& work) noexcept;
 
  private:
+  bool start_thread() noexcept;
   void serve() noexcept;
 
+  const unsigned threads_max_;
   std::mutex mutex_;
   std::condition_variable available_;
   job* first_ = nullptr;
   job* last_ = nullptr;
+  std::size_t queued_ = 0;
+  unsigned idle_ = 0;  // Threads that wait, including those that were notified and have not run yet.
   bool closing_ = false;
   std::vector<std::thread> threads_;
 };

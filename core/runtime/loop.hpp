@@ -4,6 +4,7 @@
 #include <chrono>
 #include <coroutine>
 #include <cstdint>
+#include <memory>
 
 #include <randomio/core/io/error.hpp>
 #include <randomio/core/io/stop.hpp>
@@ -60,9 +61,11 @@ class loop {
 
   /// Runs until `stop`.
   void run();
+  /// Runs until `done`, which work on this loop sets. A `stop` meanwhile is kept for the next `run`.
+  void run_until(const bool& done);
   /// One turn: runs what is ready, waiting for at most `wait` when nothing is; negative: until something is.
   void turn(std::chrono::nanoseconds wait);
-  /// Ends `run` after the current turn.
+  /// Ends `run` after the current turn; when it is not running, the next `run` returns at once.
   void stop() noexcept;
   /// Queues work for the loop's thread. Borrows: `work`, until it runs.
   void post(loop_work& work) noexcept;
@@ -78,20 +81,37 @@ class loop {
 
  protected:
   explicit loop(kind what) noexcept : kind_(what) {}
-  /// Waits for events (negative: without bound) and handles them.
+  /// Waits for events (negative: without bound), calls `woke`, and handles them.
   virtual void wait(std::chrono::nanoseconds bound) noexcept = 0;
-  /// Makes a `wait` on another thread return.
+  /// Makes a `wait` on another thread return, or the next one when there is none.
   virtual void wake() noexcept = 0;
+  /// Hands over what the turn prepared, when no `wait` follows that would.
+  virtual void flush() noexcept {}
+  /// Posts from here on need no `wake`: this turn still runs them.
+  void woke() noexcept { asleep_.store(false, std::memory_order_relaxed); }
+  /// Waits for the last lines of `post` and `stop` on other threads, which may outlast the work that they
+  /// queued. The first line of a loop's destructor.
+  void await_posters() const noexcept;
 
  private:
-  bool run_posted() noexcept;
+  void once(std::chrono::nanoseconds bound) noexcept;
+  void leave(loop* outer) noexcept;
+  void run_posted() noexcept;
 
   static thread_local loop* current_;
   const kind kind_;
-  std::atomic<loop_work*> posted_{nullptr};
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> asleep_{true};  // A post must wake the loop; also true while nobody runs it.
+  std::atomic<unsigned> posters_{0};
+  std::atomic<loop_work*> posted_{nullptr};  // The last one first.
   timer_queue timers_;
 };
+
+/// Makes a loop of a kind. It may be made on one thread and run on another.
+///
+/// Errors: unsupported, when the kernel or its settings have no io_uring to offer (an epoll loop then works);
+///         too_many_open.
+[[nodiscard]] result<std::unique_ptr<loop>> make_loop(loop::kind kind);
 
 /// Awaits a turn on `target`: afterwards the coroutine runs on that loop's thread.
 class [[nodiscard]] resume_on : private loop_work {

@@ -101,7 +101,9 @@ class [[nodiscard("a task does nothing until it is awaited or spawned")]] task {
 
   // A task is its own awaiter: awaiting costs no object beside it.
   static bool await_ready() noexcept { return false; }
-  bool await_suspend(std::coroutine_handle<> continuation) noexcept { return promise_type::start(handle_, continuation); }
+  bool await_suspend(std::coroutine_handle<> continuation) noexcept {
+    return promise_type::start(handle_, continuation);
+  }
   T await_resume() noexcept(std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>) {
     return handle_.promise().take();
   }

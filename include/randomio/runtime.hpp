@@ -1,0 +1,11 @@
+#pragma once
+
+/// Tasks and loops: link `randomio::runtime`. Optional for users of the traits, who may bring their own.
+
+#include <randomio/core/runtime/blocking_pool.hpp>
+#include <randomio/core/runtime/epoll_loop.hpp>
+#include <randomio/core/runtime/loop.hpp>
+#include <randomio/core/runtime/sync_wait.hpp>
+#include <randomio/core/runtime/task.hpp>
+#include <randomio/core/runtime/timer_queue.hpp>
+#include <randomio/core/runtime/uring_loop.hpp>

@@ -1,0 +1,332 @@
+#include <randomio/core/runtime/loop.hpp>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include <randomio/core/runtime/blocking_pool.hpp>
+#include <randomio/core/runtime/sync_wait.hpp>
+#include <randomio/core/runtime/task.hpp>
+
+#include "each_loop.hpp"
+
+using namespace randomio;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct count_work : loop_work {
+  count_work() : loop_work([](loop_work& self) noexcept { ++static_cast<count_work&>(self).runs; }) {}
+  std::atomic<int> runs = 0;
+};
+
+struct pipe_pair {
+  pipe_pair() { REQUIRE(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0); }
+  ~pipe_pair() {
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
+  void put(const char* text) { REQUIRE(::write(ends[1], text, 1) == 1); }
+  std::array<int, 2> ends{};
+};
+
+/// Counts the bytes that arrive, one `ready` after another.
+struct byte_counter : fd_watch {
+  explicit byte_counter(int fd, bool exclusive = false) : fd_watch(fd, &byte_counter::drain, exclusive) {}
+  static void drain(fd_watch& self) noexcept {
+    auto& counter = static_cast<byte_counter&>(self);
+    ++counter.calls;
+    char byte = 0;
+    while (::read(self.fd, &byte, 1) == 1) ++counter.bytes;
+  }
+  int calls = 0;
+  int bytes = 0;
+};
+
+bool readable(int fd) {
+  pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
+  return ::poll(&entry, 1, 0) == 1;
+}
+
+/// A post whose coming back every 100 of them goes on from another thread.
+struct posted_from_thread {
+  explicit posted_from_thread(loop& to, int count) : works(static_cast<std::size_t>(count)) {
+    thread = std::jthread([this, &to] {
+      for (auto& work : works) to.post(work);
+    });
+  }
+  std::vector<count_work> works;
+  std::jthread thread;
+};
+
+}  // namespace
+
+TEST_CASE("a turn runs posted work in order, each once") {
+  auto loop = require_loop(each_kind());
+  struct ordered : loop_work {
+    ordered()
+        : loop_work([](loop_work& self) noexcept {
+            auto& own = static_cast<ordered&>(self);
+            own.order->push_back(own.index);
+          }) {}
+    std::vector<int>* order = nullptr;
+    int index = 0;
+  };
+  std::vector<int> order;
+  std::array<ordered, 5> works;
+  for (int i = 0; i < 5; ++i) {
+    works[static_cast<std::size_t>(i)].order = &order;
+    works[static_cast<std::size_t>(i)].index = i;
+    loop->post(works[static_cast<std::size_t>(i)]);
+  }
+  loop->turn(0ns);
+  REQUIRE(order == std::vector<int>{0, 1, 2, 3, 4});
+  loop->turn(0ns);
+  REQUIRE(order.size() == 5);
+}
+
+TEST_CASE("current names the loop during its turns only") {
+  auto loop = require_loop(each_kind());
+  struct look : loop_work {
+    look() : loop_work([](loop_work& self) noexcept { static_cast<look&>(self).seen = loop::current(); }) {}
+    randomio::loop* seen = nullptr;
+  } work;
+  REQUIRE(loop::current() == nullptr);
+  loop->post(work);
+  loop->turn(0ns);
+  REQUIRE(work.seen == loop.get());
+  REQUIRE(loop::current() == nullptr);
+}
+
+TEST_CASE("a turn waits no longer than asked") {
+  auto loop = require_loop(each_kind());
+  const auto begun = std::chrono::steady_clock::now();
+  loop->turn(20ms);
+  const auto took = std::chrono::steady_clock::now() - begun;
+  REQUIRE(took >= 19ms);
+  REQUIRE(took < 5s);
+}
+
+TEST_CASE("a post from another thread ends a wait without bound") {
+  auto loop = require_loop(each_kind());
+  count_work work;
+  std::jthread other([&] {
+    std::this_thread::sleep_for(10ms);
+    loop->post(work);
+  });
+  while (work.runs == 0) loop->turn(-1ns);
+  REQUIRE(work.runs == 1);
+}
+
+TEST_CASE("stop ends run from another thread, and a stop before run is not lost") {
+  auto loop = require_loop(each_kind());
+  std::jthread other([&] {
+    std::this_thread::sleep_for(10ms);
+    loop->stop();
+  });
+  loop->run();
+  loop->stop();
+  loop->run();
+  SUCCEED();
+}
+
+TEST_CASE("posts from four threads all run, on the loop's thread") {
+  auto loop = require_loop(each_kind());
+  constexpr int each = 20'000;
+  std::vector<std::unique_ptr<posted_from_thread>> posters;
+  for (int i = 0; i < 4; ++i) posters.push_back(std::make_unique<posted_from_thread>(*loop, each));
+  const auto runs = [&] {
+    long sum = 0;
+    for (const auto& poster : posters) {
+      for (const auto& work : poster->works) sum += work.runs;
+    }
+    return sum;
+  };
+  for (const auto& poster : posters) {
+    while (poster->works.back().runs == 0) loop->turn(-1ns);
+  }
+  REQUIRE(runs() == 4 * each);
+}
+
+TEST_CASE("a loop may end right after the work that another thread posted") {
+  const auto kind = each_kind();
+  for (int round = 0; round < 200; ++round) {
+    auto loop = require_loop(kind);
+    count_work work;
+    std::jthread other([&] { loop->post(work); });
+    while (work.runs == 0) loop->turn(-1ns);
+    loop.reset();
+  }
+}
+
+TEST_CASE("timers expire in order, not early, and removed ones never") {
+  auto loop = require_loop(each_kind());
+  struct noting : timer {
+    noting()
+        : timer([](timer& self) noexcept {
+            auto& own = static_cast<noting&>(self);
+            own.late = clock::now() - own.due;
+            own.order->push_back(own.index);
+          }) {}
+    std::vector<int>* order = nullptr;
+    int index = 0;
+    clock::time_point due;
+    clock::duration late{-1};
+  };
+  std::vector<int> order;
+  std::array<noting, 4> timers;
+  const auto now = timer::clock::now();
+  const std::array delays{15ms, 5ms, 10ms, 7ms};
+  for (std::size_t i = 0; i < timers.size(); ++i) {
+    timers[i].order = &order;
+    timers[i].index = static_cast<int>(i);
+    timers[i].due = now + delays[i];
+    loop->timers().add(timers[i], timers[i].due);
+  }
+  REQUIRE(loop->timers().remove(timers[3]));
+  REQUIRE_FALSE(loop->timers().remove(timers[3]));
+  while (order.size() < 3) loop->turn(-1ns);
+  REQUIRE(order == std::vector<int>{1, 2, 0});
+  for (std::size_t i = 0; i < 3; ++i) REQUIRE(timers[i].late >= 0ns);
+  REQUIRE_FALSE(loop->timers().next_deadline().has_value());
+}
+
+TEST_CASE("a watch reports every byte, again and again") {
+  auto loop = require_loop(each_kind());
+  pipe_pair pipe;
+  byte_counter watch(pipe.ends[0], GENERATE(false, true));
+  REQUIRE(loop->watch(watch));
+  for (int i = 1; i <= 200; ++i) {
+    pipe.put("x");
+    while (watch.bytes < i) loop->turn(-1ns);
+  }
+  pipe.put("a");
+  pipe.put("b");
+  while (watch.bytes < 202) loop->turn(-1ns);
+  loop->unwatch(watch);
+  const int calls = watch.calls;
+  pipe.put("c");
+  for (int i = 0; i < 3; ++i) loop->turn(1ms);
+  REQUIRE(watch.calls == calls);
+}
+
+TEST_CASE("a watch finds what was readable before it began") {
+  auto loop = require_loop(each_kind());
+  pipe_pair pipe;
+  pipe.put("x");
+  byte_counter watch(pipe.ends[0]);
+  REQUIRE(loop->watch(watch));
+  while (watch.bytes == 0) loop->turn(-1ns);
+  loop->unwatch(watch);
+}
+
+TEST_CASE("a watch may end inside its own ready, and inside another's") {
+  auto loop = require_loop(each_kind());
+  struct ending : fd_watch {
+    explicit ending(int fd)
+        : fd_watch(fd, [](fd_watch& self) noexcept {
+            auto& own = static_cast<ending&>(self);
+            ++own.calls;
+            for (auto* watch : own.ends) loop::current()->unwatch(*watch);
+          }) {}
+    std::vector<fd_watch*> ends;
+    int calls = 0;
+  };
+  pipe_pair first;
+  pipe_pair second;
+  auto a = std::make_unique<ending>(first.ends[0]);
+  auto b = std::make_unique<ending>(second.ends[0]);
+  a->ends = b->ends = {a.get(), b.get()};
+  REQUIRE(loop->watch(*a));
+  REQUIRE(loop->watch(*b));
+  first.put("x");
+  second.put("x");
+  while (a->calls + b->calls == 0) loop->turn(-1ns);
+  a.reset();
+  b.reset();
+  loop->turn(1ms);
+  loop->turn(1ms);
+}
+
+TEST_CASE("watching a closed descriptor fails") {
+  auto loop = require_loop(each_kind());
+  byte_counter watch(1'000'000);
+  const auto watched = loop->watch(watch);
+  REQUIRE_FALSE(watched);
+  REQUIRE(watched.error() == errc::invalid);
+}
+
+TEST_CASE("the native handle polls readable exactly when a turn has something to do") {
+  auto loop = require_loop(each_kind());
+  const int handle = loop->native_handle();
+  loop->turn(0ns);
+  REQUIRE_FALSE(readable(handle));
+
+  count_work work;
+  SECTION("a post from this thread") {
+    loop->post(work);
+  }
+  SECTION("a post from another thread") {
+    std::jthread([&] { loop->post(work); }).join();
+  }
+  SECTION("a post from inside a turn") {
+    struct chain : loop_work {
+      chain() : loop_work([](loop_work& self) noexcept { loop::current()->post(*static_cast<chain&>(self).then); }) {}
+      loop_work* then = nullptr;
+    } first;
+    first.then = &work;
+    loop->post(first);
+    loop->turn(0ns);
+    REQUIRE(work.runs == 0);
+  }
+  REQUIRE(readable(handle));
+  while (readable(handle)) loop->turn(0ns);
+  REQUIRE(work.runs == 1);
+
+  pipe_pair pipe;
+  byte_counter watch(pipe.ends[0]);
+  REQUIRE(loop->watch(watch));
+  loop->turn(0ns);
+  REQUIRE_FALSE(readable(handle));
+  pipe.put("x");
+  REQUIRE(readable(handle));
+  while (readable(handle)) loop->turn(0ns);
+  REQUIRE(watch.bytes == 1);
+  loop->unwatch(watch);
+  for (int i = 0; i < 10 && readable(handle); ++i) loop->turn(0ns);
+  REQUIRE_FALSE(readable(handle));
+}
+
+TEST_CASE("a loop made here may run there") {
+  auto loop = require_loop(each_kind());
+  count_work work;
+  std::jthread runner([&] { loop->run(); });
+  loop->post(work);
+  while (work.runs == 0) std::this_thread::yield();
+  loop->stop();
+  runner.join();
+}
+
+TEST_CASE("resume_on moves a coroutine to a loop, sync_wait drives one") {
+  auto loop = require_loop(each_kind());
+  blocking_pool pool(2);
+  struct code {
+    static task<int> away_and_back(randomio::loop& home, blocking_pool& pool) {
+      const auto here = std::this_thread::get_id();
+      const auto there = co_await pool.run([] { return std::this_thread::get_id(); });
+      if (there == here || std::this_thread::get_id() != here || loop::current() != &home) co_return -1;
+      co_await resume_on(home);
+      co_return loop::current() == &home ? 42 : -2;
+    }
+  };
+  for (int i = 0; i < 100; ++i) REQUIRE(sync_wait(*loop, code::away_and_back(*loop, pool)) == 42);
+}

@@ -1,0 +1,1 @@
+"""Real mounts for tests: a daemon on a temporary directory, the native filesystem beside it, and their comparison."""

@@ -1,0 +1,100 @@
+"""The base of mount tests: one mount for the tests of a class, a native directory beside it, and their comparison."""
+
+import os
+import pathlib
+import sys
+import unittest
+
+from . import backends, daemon, probe, tree
+
+# What run.py was told; set before the tests are loaded.
+settings = None
+
+
+class settings_of_run:
+    def __init__(self, binary, backend, work, seed, full, preset):
+        self.binary, self.backend, self.work = binary, backend, pathlib.Path(work)
+        self.seed, self.full, self.preset = seed, full, preset
+
+
+def needs_root(test):
+    return unittest.skipUnless(os.geteuid() == 0, "needs root, to act as several users")(test)
+
+
+class mounted(unittest.TestCase):
+    """`self.mount` and `self.native` are directories of the test's own, on the mount and beside it."""
+
+    maxDiff = None
+    options = "allow_other,default_permissions" if os.geteuid() == 0 else "default_permissions"
+    running = None
+
+    @classmethod
+    def setUpClass(cls):
+        work = settings.work / cls.__name__
+        work.mkdir()
+        os.chmod(work, 0o755)
+        cls.point, cls.store, state = work / "mount", work / "store", work / "state"
+        cls.beside = work / "native"
+        for folder in (cls.point, cls.store, state, cls.beside):
+            folder.mkdir()
+            os.chmod(folder, 0o755)
+        if settings.backend == "native":  # The tests themselves, tried without a mount.
+            return
+        config = work / "randomiofs.toml"
+        config.write_text(backends.config(settings.backend, cls.store, state))
+        cls.running = daemon.Daemon(settings.binary, config, "test", cls.point, work / "log", cls.options)
+        cls.running.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        if cls.running is not None:
+            running, cls.running = cls.running, None
+            running.stop()
+
+    @classmethod
+    def remount(cls):
+        """Unmounts, ends the daemon, starts a new one on what stayed."""
+        if cls.running is not None:
+            cls.running.stop()
+            cls.running.start()
+
+    @property
+    def persistent(self):
+        return settings.backend in backends.PERSISTENT or settings.backend == "native"
+
+    def setUp(self):
+        os.umask(0o022)
+        self.mount, self.native = self.point / self._testMethodName, self.beside / self._testMethodName
+        for folder in (self.mount, self.native):
+            folder.mkdir(0o777)
+            os.chmod(folder, 0o777)
+
+    def run(self, result=None):
+        before = len(result.errors) + len(result.failures)
+        super().run(result)
+        if len(result.errors) + len(result.failures) > before and self.running is not None:
+            print(f"{self.id()}:\n{self.running.tail()}", file=sys.stderr)
+        return result
+
+    def same(self, scenario):
+        """Runs a scenario on both sides; every recorded result must be equal."""
+        sides = []
+        for folder in (self.native, self.mount):
+            side = probe.Probe(folder)
+            try:
+                scenario(side)
+            except Exception as failure:
+                raise AssertionError(f"on {folder}, after {side.record[-3:]}") from failure
+            sides.append(side.record)
+        native, mount = sides
+        lines = [f"{number}: {left[0]}: native {left[1]!r}, mount {right[1]!r}" if left[0] == right[0]
+                 else f"{number}: native did {left}, mount did {right}"
+                 for number, (left, right) in enumerate(zip(native, mount)) if left != right]
+        if len(native) != len(mount):
+            lines.append(f"native made {len(native)} notes, mount {len(mount)}")
+        self.assertFalse(lines, "\n" + "\n".join(lines[:30]))
+        self.assertTrue(native, "a scenario that records nothing proves nothing")
+
+    def same_trees(self, expected, actual, times=True):
+        lines = tree.differences(tree.snapshot(expected, times), tree.snapshot(actual, times))
+        self.assertFalse(lines, "\n" + "\n".join(lines))

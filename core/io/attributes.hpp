@@ -26,8 +26,8 @@ struct attributes {
   std::uint64_t blocks = 0;  ///< Allocated, in units of 512 bytes.
   std::uint32_t block_size = 4096;
   std::uint64_t device = 0;  ///< major << 32 | minor, for device files.
-  timestamp atime, mtime, ctime;
-  std::optional<timestamp> btime;
+  timestamp atime = {}, mtime = {}, ctime = {};
+  std::optional<timestamp> btime = {};
 };
 
 /// The owner of a new file. Backends without owners ignore it.
@@ -42,17 +42,17 @@ struct ownership {
 /// directories, where the backend has modes.
 struct creation {
   std::uint32_t mode = 0666;  ///< Final: any umask was applied by the caller.
-  std::optional<ownership> owner;
+  std::optional<ownership> owner = {};
 };
 
 /// What to change; what is empty stays. Source: chmod(2), chown(2), truncate(2), utimensat(2).
 struct attribute_change {
-  std::optional<std::uint32_t> mode;
-  std::optional<std::uint32_t> uid;
-  std::optional<std::uint32_t> gid;
-  std::optional<std::uint64_t> size;
-  std::optional<timestamp> atime;
-  std::optional<timestamp> mtime;
+  std::optional<std::uint32_t> mode = {};
+  std::optional<std::uint32_t> uid = {};
+  std::optional<std::uint32_t> gid = {};
+  std::optional<std::uint64_t> size = {};
+  std::optional<timestamp> atime = {};
+  std::optional<timestamp> mtime = {};
   bool atime_now = false;  ///< The backend's own clock, at once with the change.
   bool mtime_now = false;
   bool drop_privileges = false;  ///< Also clear set-user-id and (with group execute) set-group-id, as a write does.

@@ -32,8 +32,8 @@ struct directory_entry {
 };
 
 struct list_options {
-  bool recursive = false;   ///< Everything below, as a store without a delimiter lists it.
-  std::string start_after;  ///< With `recursive`: only paths after this one, in byte order.
+  bool recursive = false;        ///< Everything below, as a store without a delimiter lists it.
+  std::string start_after = {};  ///< With `recursive`: only paths after this one, in byte order.
 };
 
 /// A stream of names, in pages. A name that is there for the whole time is listed exactly once, whatever is
@@ -65,36 +65,37 @@ enum class xattr_mode : std::uint8_t { set, create, replace };  // Source: setxa
 /// Source:  openat(2), fstatat(2), mkdirat(2), mknodat(2), symlinkat(2), linkat(2), unlinkat(2),
 ///          renameat2(2), readlinkat(2), getxattr(2), copy_file_range(2), statvfs(3).
 template <class F>
-concept filesystem =
-    file<typename F::file_type> && listing<typename F::listing_type> &&
-    requires(F& fs, typename F::node_type& at, std::string_view p, const creation& made,
-             const open_options& how, const attribute_change& change, const list_options& which,
-             randomio::file_type type, std::uint64_t number, rename_mode renaming, xattr_mode setting,
-             std::span<std::byte> out, std::span<const std::byte> value, typename F::file_type& f) {
-      { fs.root() } -> std::convertible_to<std::shared_ptr<typename F::node_type>>;
-      { fs.abilities() } -> std::convertible_to<const capabilities&>;
-      { fs.lookup(at, p) } -> awaitable_of<result<entry<typename F::node_type>>>;
-      { fs.entry_of(f) } -> awaitable_of<result<entry<typename F::node_type>>>;
-      { fs.stat(at, p) } -> awaitable_of<result<attributes>>;
-      { fs.set_attributes(at, p, change) } -> awaitable_of<result<attributes>>;
-      { fs.open(at, p, how) } -> awaitable_of<result<typename F::file_type>>;
-      { fs.list(at, p, which) } -> awaitable_of<result<typename F::listing_type>>;
-      { fs.create_dir(at, p, made) } -> awaitable_of<result<entry<typename F::node_type>>>;
-      { fs.create_node(at, p, type, number, made) } -> awaitable_of<result<entry<typename F::node_type>>>;
-      { fs.symlink(at, p, p, made) } -> awaitable_of<result<entry<typename F::node_type>>>;
-      { fs.link(at, p, at, p) } -> awaitable_of<result<entry<typename F::node_type>>>;
-      { fs.read_link(at, p) } -> awaitable_of<result<std::string>>;
-      { fs.remove(at, p) } -> awaitable_of<result<void>>;
-      { fs.remove_dir(at, p) } -> awaitable_of<result<void>>;
-      { fs.rename(at, p, at, p, renaming) } -> awaitable_of<result<void>>;
-      { fs.copy_range(f, number, f, number, number) } -> awaitable_of<result<std::uint64_t>>;
-      { fs.get_xattr(at, p, p, out) } -> awaitable_of<result<std::size_t>>;
-      { fs.set_xattr(at, p, p, value, setting) } -> awaitable_of<result<void>>;
-      { fs.list_xattr(at, p) } -> awaitable_of<result<std::vector<std::string>>>;
-      { fs.remove_xattr(at, p, p) } -> awaitable_of<result<void>>;
-      { fs.sync(at) } -> awaitable_of<result<void>>;
-      { fs.usage(at) } -> awaitable_of<result<space_usage>>;
-    };
+concept filesystem = file<typename F::file_type> && listing<typename F::listing_type> &&
+                     requires(F& fs, typename F::node_type& at, std::string_view p, const creation& made,
+                              const open_options& how, const attribute_change& change, const list_options& which,
+                              randomio::file_type type, std::uint64_t number, rename_mode renaming, xattr_mode setting,
+                              std::span<std::byte> out, std::span<const std::byte> value, typename F::file_type& f) {
+                       { fs.root() } -> std::convertible_to<std::shared_ptr<typename F::node_type>>;
+                       { fs.abilities() } -> std::convertible_to<const capabilities&>;
+                       { fs.lookup(at, p) } -> awaitable_of<result<entry<typename F::node_type>>>;
+                       { fs.entry_of(f) } -> awaitable_of<result<entry<typename F::node_type>>>;
+                       { fs.stat(at, p) } -> awaitable_of<result<attributes>>;
+                       { fs.set_attributes(at, p, change) } -> awaitable_of<result<attributes>>;
+                       { fs.open(at, p, how) } -> awaitable_of<result<typename F::file_type>>;
+                       { fs.list(at, p, which) } -> awaitable_of<result<typename F::listing_type>>;
+                       { fs.create_dir(at, p, made) } -> awaitable_of<result<entry<typename F::node_type>>>;
+                       {
+                         fs.create_node(at, p, type, number, made)
+                       } -> awaitable_of<result<entry<typename F::node_type>>>;
+                       { fs.symlink(at, p, p, made) } -> awaitable_of<result<entry<typename F::node_type>>>;
+                       { fs.link(at, p, at, p) } -> awaitable_of<result<entry<typename F::node_type>>>;
+                       { fs.read_link(at, p) } -> awaitable_of<result<std::string>>;
+                       { fs.remove(at, p) } -> awaitable_of<result<void>>;
+                       { fs.remove_dir(at, p) } -> awaitable_of<result<void>>;
+                       { fs.rename(at, p, at, p, renaming) } -> awaitable_of<result<void>>;
+                       { fs.copy_range(f, number, f, number, number) } -> awaitable_of<result<std::uint64_t>>;
+                       { fs.get_xattr(at, p, p, out) } -> awaitable_of<result<std::size_t>>;
+                       { fs.set_xattr(at, p, p, value, setting) } -> awaitable_of<result<void>>;
+                       { fs.list_xattr(at, p) } -> awaitable_of<result<std::vector<std::string>>>;
+                       { fs.remove_xattr(at, p, p) } -> awaitable_of<result<void>>;
+                       { fs.sync(at) } -> awaitable_of<result<void>>;
+                       { fs.usage(at) } -> awaitable_of<result<space_usage>>;
+                     };
 // symlink(at, path, target, made); link(from, path, to, path): the existing file, then the new name.
 // copy_range(source, offset, destination, offset, len): returns the bytes copied; short only at the source's end.
 // get_xattr: fills `out` and returns the value's size; an empty `out` asks for the size; range when too small.

@@ -11,14 +11,15 @@
 
 namespace randomio {
 
-/// How to open a file: `open_options().read().write().create()`. Reading is on until something else is asked.
+/// How to open a file: `open_options().read().write().create()`. Reading is on until something else is asked;
+/// `create` alone also means write, `read().create()` does not.
 class open_options {
  public:
   constexpr open_options& read(bool on = true) & { return read_ = on, explicit_read_ = true, *this; }
   constexpr open_options& write(bool on = true) & { return write_ = on, *this; }
   /// Each `append` goes to the end at that moment, atomically. Implies write.
   constexpr open_options& append(bool on = true) & { return append_ = on, *this; }
-  /// Creates the file when it is missing. Implies write.
+  /// Creates the file when it is missing.
   constexpr open_options& create(bool on = true) & { return create_ = on, *this; }
   /// With `create`: fails with already_exists when the file is there. Source: O_EXCL.
   constexpr open_options& exclusive(bool on = true) & { return exclusive_ = on, *this; }
@@ -42,7 +43,7 @@ class open_options {
   constexpr open_options&& with(creation made) && { return std::move(with(made)); }
 
   [[nodiscard]] constexpr bool reads() const noexcept { return explicit_read_ ? read_ : !writes(); }
-  [[nodiscard]] constexpr bool writes() const noexcept { return write_ || append_ || create_ || truncate_; }
+  [[nodiscard]] constexpr bool writes() const noexcept { return write_ || append_ || truncate_ || (create_ && !explicit_read_); }
   [[nodiscard]] constexpr bool appends() const noexcept { return append_; }
   [[nodiscard]] constexpr bool creates() const noexcept { return create_; }
   [[nodiscard]] constexpr bool is_exclusive() const noexcept { return exclusive_; }

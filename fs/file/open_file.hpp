@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+
+#include <randomio/core/io/dyn_file.hpp>
+#include <randomio/core/runtime/task.hpp>
+
+#include "fs/namespace/inode.hpp"
+
+namespace randomiofs {
+
+/// Where a write came from, which decides what O_APPEND means for it.
+enum class write_source : std::uint8_t {
+  call,        ///< write(2): O_APPEND writes go to the end, whatever offset the kernel believes in.
+  page_cache,  ///< Written back from a mapping: its offset is the truth, also on an O_APPEND handle.
+};
+
+/// One open of a file through the mount.
+///
+/// Threads: concurrent calls are safe.
+class open_file {
+ public:
+  open_file(inode& node, randomio::dyn_file file, bool append) noexcept
+      : node_(node), file_(std::move(file)), append_(append) {}
+
+  [[nodiscard]] inode& node() const noexcept { return node_; }
+  [[nodiscard]] randomio::dyn_file& file() noexcept { return file_; }
+  [[nodiscard]] bool appends() const noexcept { return append_; }
+
+  /// Returns: the offset that the data went to, which for O_APPEND need not be `offset`.
+  /// Borrows: `data` until completion.
+  randomio::task<randomio::result<std::uint64_t>> write(std::uint64_t offset, randomio::const_buffer data,
+                                                        write_source from);
+
+ private:
+  inode& node_;
+  randomio::dyn_file file_;
+  bool append_;
+};
+
+}  // namespace randomiofs

@@ -1,0 +1,126 @@
+// Directories.
+#include <optional>
+#include <utility>
+
+#include "fs/fuse/channel.hpp"
+#include "fs/fuse/ops.hpp"
+#include "fs/fuse/reply.hpp"
+
+namespace randomiofs::fuse {
+
+using randomio::errc;
+using randomio::result;
+using randomio::task;
+
+namespace {
+
+open_directory& directory_of(const fuse_file_info& info) { return *reinterpret_cast<open_directory*>(info.fh); }
+
+task<void> open_dir(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
+  auto opened = co_await fs.open_dir(node);
+  if (!opened) co_return answer.error(opened.error());
+  info.fh = reinterpret_cast<std::uintptr_t>(opened->get());
+  if (answer.opened(info)) opened->release();
+}
+
+/// The entries of one reply, as the kernel wants them packed.
+class packed_entries {
+ public:
+  packed_entries(fuse_req_t request, std::span<std::byte> room, bool plus) noexcept
+      : request_(request), room_(room), plus_(plus) {}
+
+  [[nodiscard]] bool has_room_for(const std::string& name) const {
+    return used_ + size_of(name) <= room_.size();
+  }
+  void add(const std::string& name, const fuse_entry_param& entry, std::uint64_t next) {
+    auto* at = reinterpret_cast<char*>(room_.data() + used_);
+    const auto left = room_.size() - used_;
+    used_ += plus_ ? fuse_add_direntry_plus(request_, at, left, name.c_str(), &entry, static_cast<off_t>(next))
+                   : fuse_add_direntry(request_, at, left, name.c_str(), &entry.attr, static_cast<off_t>(next));
+  }
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return room_.first(used_); }
+
+ private:
+  [[nodiscard]] std::size_t size_of(const std::string& name) const {
+    return plus_ ? fuse_add_direntry_plus(request_, nullptr, 0, name.c_str(), nullptr, 0)
+                 : fuse_add_direntry(request_, nullptr, 0, name.c_str(), nullptr, 0);
+  }
+
+  fuse_req_t request_;
+  std::span<std::byte> room_;
+  bool plus_;
+  std::size_t used_ = 0;
+};
+
+/// What readdir(3) shows without a lookup: the type and the inode number.
+fuse_entry_param bare_entry(const open_directory::item& item) {
+  fuse_entry_param param{};
+  param.attr = stat_of({.type = item.type, .ino = item.ino});
+  return param;
+}
+
+task<void> read_dir(filesystem& fs, reply answer, fuse_req_t request, open_directory& directory, std::size_t size,
+                    std::uint64_t offset, bool plus) {
+  const auto room = channel::current().buffers().take(size);
+  if (!room) co_return answer.error(errc::out_of_memory);
+  packed_entries packed(request, room.bytes().first(size), plus);
+  for (auto index = offset;; ++index) {
+    auto item = co_await directory.at(index);
+    if (!item) {
+      if (packed.bytes().empty()) co_return answer.error(item.error());
+      break;  // What was read so far is good; the next call reports the failure.
+    }
+    if (!*item) break;
+    if ((*item)->hidden) continue;
+    if (!packed.has_room_for((*item)->name)) break;
+    if (!plus || (*item)->special) {
+      packed.add((*item)->name, bare_entry(**item), index + 1);
+      continue;
+    }
+    const auto found = co_await fs.lookup(directory.node(), (*item)->name);
+    // An entry that went away since it was listed, or cannot be looked up, is not shown here.
+    if (found) packed.add((*item)->name, answer.entry_param(*found), index + 1);
+  }
+  answer.bytes(packed.bytes());
+}
+
+task<void> release_dir(reply answer, std::unique_ptr<open_directory> directory) {
+  directory.reset();
+  answer.done();
+  co_return;
+}
+
+task<void> sync_dir(filesystem& fs, reply answer, inode& node) {
+  answer.outcome(co_await fs.sync_directory(node));
+}
+
+void start_read_dir(fuse_req_t request, std::size_t size, off_t offset, const fuse_file_info& info, bool plus) {
+  auto& fs = filesystem_of(request);
+  channel::current().spawn(read_dir(fs, {fs, request}, request, directory_of(info), size,
+                                    static_cast<std::uint64_t>(offset), plus));
+}
+
+}  // namespace
+
+void add_dir_ops(fuse_lowlevel_ops& ops) {
+  ops.opendir = [](fuse_req_t request, fuse_ino_t number, fuse_file_info* info) {
+    auto& fs = filesystem_of(request);
+    channel::current().spawn(open_dir(fs, {fs, request}, inode_of(fs, number), *info));
+  };
+  ops.readdir = [](fuse_req_t request, fuse_ino_t, std::size_t size, off_t offset, fuse_file_info* info) {
+    start_read_dir(request, size, offset, *info, /*plus=*/false);
+  };
+  ops.readdirplus = [](fuse_req_t request, fuse_ino_t, std::size_t size, off_t offset, fuse_file_info* info) {
+    start_read_dir(request, size, offset, *info, /*plus=*/true);
+  };
+  ops.releasedir = [](fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
+    auto& fs = filesystem_of(request);
+    channel::current().spawn(release_dir({fs, request}, std::unique_ptr<open_directory>(&directory_of(*info))));
+  };
+  ops.fsyncdir = [](fuse_req_t request, fuse_ino_t number, int, fuse_file_info*) {
+    auto& fs = filesystem_of(request);
+    channel::current().spawn(sync_dir(fs, {fs, request}, inode_of(fs, number)));
+  };
+}
+
+}  // namespace randomiofs::fuse

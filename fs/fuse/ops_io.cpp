@@ -1,0 +1,171 @@
+// Content.
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <unistd.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "fs/fuse/channel.hpp"
+#include "fs/fuse/notifier.hpp"
+#include "fs/fuse/ops.hpp"
+#include "fs/fuse/reply.hpp"
+
+namespace randomiofs::fuse {
+
+using randomio::errc;
+using randomio::error;
+using randomio::task;
+
+namespace {
+
+open_file& file_of(const fuse_file_info& info) { return *reinterpret_cast<open_file*>(info.fh); }
+
+randomio::open_options options_of(int flags) {
+  randomio::open_options how;
+  how.read((flags & O_ACCMODE) != O_WRONLY).write((flags & O_ACCMODE) != O_RDONLY);
+  how.append((flags & O_APPEND) != 0 && (flags & O_ACCMODE) != O_RDONLY);
+  how.exclusive((flags & O_EXCL) != 0).truncate((flags & O_TRUNC) != 0);
+  return how;
+}
+
+/// What the kernel may keep of the file: everything, when nobody else can change the store behind it.
+void set_caching(fuse_file_info& info, const open_file& file) {
+  info.keep_cache = file.node().store->fs.abilities().exclusive;
+}
+
+task<void> open(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
+  auto opened = co_await fs.open(node, options_of(info.flags));
+  if (!opened) co_return answer.error(opened.error());
+  set_caching(info, **opened);
+  info.fh = reinterpret_cast<std::uintptr_t>(opened->get());
+  if (answer.opened(info)) opened->release();
+}
+
+task<void> create(filesystem& fs, reply answer, inode& parent, std::string name, mode_t mode, fuse_file_info info) {
+  auto made = co_await fs.create(parent, name, options_of(info.flags), mode, answer.who());
+  if (!made) co_return answer.error(made.error());
+  set_caching(info, *made->file);
+  info.fh = reinterpret_cast<std::uintptr_t>(made->file.get());
+  if (answer.created(made->entry, info)) {
+    made->file.release();
+  } else {
+    made->file.reset();
+    fs.forget(*made->entry.node, 1);
+  }
+}
+
+task<void> read(reply answer, open_file& file, std::size_t size, std::uint64_t offset) {
+  const auto room = channel::current().buffers().take(size);
+  if (!room) co_return answer.error(errc::out_of_memory);
+  const auto out = room.bytes().first(size);
+  const auto got = co_await file.file().read_at(offset, out);
+  if (!got) co_return answer.error(got.error());
+  answer.bytes(out.first(*got));
+}
+
+task<void> write(reply answer, open_file& file, buffer_pool::lease request, std::span<const std::byte> data,
+                 std::uint64_t offset, write_source from, notifier& kernel) {
+  const auto landed = co_await file.write(offset, data, from);
+  if (!landed) co_return answer.error(landed.error());
+  // The kernel cached these bytes at the offset that it believed was the end.
+  if (*landed != offset) kernel.invalidate(file.node());
+  answer.count(data.size());
+}
+
+task<void> flush(reply answer, open_file& file) { answer.outcome(co_await file.file().flush()); }
+
+task<void> release(reply answer, std::unique_ptr<open_file> file) {
+  const auto closed = co_await file->file().close();
+  file.reset();
+  answer.outcome(closed);
+}
+
+task<void> sync(reply answer, open_file& file, bool data_only) {
+  answer.outcome(co_await file.file().sync(data_only));
+}
+
+std::optional<randomio::allocate_mode> allocate_mode_of(int mode) {
+  switch (mode) {
+    case 0: return randomio::allocate_mode::extend;
+    case FALLOC_FL_KEEP_SIZE: return randomio::allocate_mode::keep_size;
+    case FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE: return randomio::allocate_mode::punch;
+    case FALLOC_FL_ZERO_RANGE: return randomio::allocate_mode::zero;
+    case FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE: return randomio::allocate_mode::zero_keep;
+    default: return std::nullopt;
+  }
+}
+
+task<void> allocate(reply answer, open_file& file, int mode, std::uint64_t offset, std::uint64_t len) {
+  const auto what = allocate_mode_of(mode);
+  if (!what) co_return answer.error(error(errc::unsupported, randomio::operation::allocate));
+  answer.outcome(co_await file.file().allocate(*what, offset, len));
+}
+
+task<void> seek(reply answer, open_file& file, std::uint64_t offset, int whence) {
+  const auto target = whence == SEEK_HOLE ? randomio::seek_target::hole : randomio::seek_target::data;
+  const auto at = co_await file.file().seek(offset, target);
+  if (!at) co_return answer.error(at.error());
+  answer.offset(*at);
+}
+
+task<void> copy_range(filesystem& fs, reply answer, open_file& from, std::uint64_t from_offset, open_file& to,
+                      std::uint64_t to_offset, std::size_t len) {
+  const auto copied = co_await fs.copy_range(from, from_offset, to, to_offset, len);
+  if (!copied) co_return answer.error(copied.error());
+  answer.count(*copied);
+}
+
+}  // namespace
+
+void add_io_ops(fuse_lowlevel_ops& ops) {
+  ops.open = [](fuse_req_t request, fuse_ino_t number, fuse_file_info* info) {
+    auto& fs = filesystem_of(request);
+    channel::current().spawn(open(fs, {fs, request}, inode_of(fs, number), *info));
+  };
+  ops.create = [](fuse_req_t request, fuse_ino_t parent, const char* name, mode_t mode, fuse_file_info* info) {
+    auto& fs = filesystem_of(request);
+    channel::current().spawn(create(fs, {fs, request}, inode_of(fs, parent), name, mode, *info));
+  };
+  ops.read = [](fuse_req_t request, fuse_ino_t, std::size_t size, off_t offset, fuse_file_info* info) {
+    auto& fs = filesystem_of(request);
+    channel::current().spawn(read({fs, request}, file_of(*info), size, static_cast<std::uint64_t>(offset)));
+  };
+  ops.write = [](fuse_req_t request, fuse_ino_t, const char* data, std::size_t size, off_t offset,
+                 fuse_file_info* info) {
+    auto& fs = filesystem_of(request);
+    auto& here = channel::current();
+    const auto from = info->writepage ? write_source::page_cache : write_source::call;
+    channel::current().spawn(write({fs, request}, file_of(*info), here.keep_request(),
+                                   std::as_bytes(std::span(data, size)), static_cast<std::uint64_t>(offset), from,
+                                   here.kernel()));
+  };
+  ops.flush = [](fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
+    channel::current().spawn(flush({filesystem_of(request), request}, file_of(*info)));
+  };
+  ops.release = [](fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
+    channel::current().spawn(
+        release({filesystem_of(request), request}, std::unique_ptr<open_file>(&file_of(*info))));
+  };
+  ops.fsync = [](fuse_req_t request, fuse_ino_t, int data_only, fuse_file_info* info) {
+    channel::current().spawn(sync({filesystem_of(request), request}, file_of(*info), data_only != 0));
+  };
+  ops.fallocate = [](fuse_req_t request, fuse_ino_t, int mode, off_t offset, off_t len, fuse_file_info* info) {
+    channel::current().spawn(allocate({filesystem_of(request), request}, file_of(*info), mode,
+                                      static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(len)));
+  };
+  ops.lseek = [](fuse_req_t request, fuse_ino_t, off_t offset, int whence, fuse_file_info* info) {
+    channel::current().spawn(
+        seek({filesystem_of(request), request}, file_of(*info), static_cast<std::uint64_t>(offset), whence));
+  };
+  ops.copy_file_range = [](fuse_req_t request, fuse_ino_t, off_t from_offset, fuse_file_info* from, fuse_ino_t,
+                           off_t to_offset, fuse_file_info* to, std::size_t len, int) {
+    auto& fs = filesystem_of(request);
+    channel::current().spawn(copy_range(fs, {fs, request}, file_of(*from), static_cast<std::uint64_t>(from_offset),
+                                        file_of(*to), static_cast<std::uint64_t>(to_offset), len));
+  };
+}
+
+}  // namespace randomiofs::fuse

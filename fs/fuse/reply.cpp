@@ -1,0 +1,123 @@
+#include "fs/fuse/reply.hpp"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+
+#include <chrono>
+#include <string>
+
+#include "fs/fuse/errno_map.hpp"
+
+namespace randomiofs::fuse {
+
+namespace {
+
+mode_t type_bits(randomio::file_type type) noexcept {
+  using randomio::file_type;
+  switch (type) {
+    case file_type::regular: return S_IFREG;
+    case file_type::directory: return S_IFDIR;
+    case file_type::symlink: return S_IFLNK;
+    case file_type::fifo: return S_IFIFO;
+    case file_type::socket: return S_IFSOCK;
+    case file_type::char_device: return S_IFCHR;
+    case file_type::block_device: return S_IFBLK;
+  }
+  return 0;
+}
+
+timespec timespec_of(randomio::timestamp when) noexcept {
+  return {.tv_sec = when.seconds, .tv_nsec = static_cast<long>(when.nanoseconds)};
+}
+
+}  // namespace
+
+struct stat stat_of(const randomio::attributes& attrs) noexcept {
+  struct stat st{};
+  st.st_ino = attrs.ino;
+  st.st_mode = type_bits(attrs.type) | attrs.mode;
+  st.st_nlink = attrs.nlink;
+  st.st_uid = attrs.uid;
+  st.st_gid = attrs.gid;
+  st.st_size = static_cast<off_t>(attrs.size);
+  st.st_blocks = static_cast<blkcnt_t>(attrs.blocks);
+  st.st_blksize = attrs.block_size;
+  st.st_rdev = makedev(attrs.device >> 32, attrs.device & 0xffffffff);
+  st.st_atim = timespec_of(attrs.atime);
+  st.st_mtim = timespec_of(attrs.mtime);
+  st.st_ctim = timespec_of(attrs.ctime);
+  return st;
+}
+
+caller reply::who() const noexcept {
+  const auto* context = fuse_req_ctx(request_);
+  return {.uid = context->uid, .gid = context->gid};
+}
+
+double reply::ttl_seconds() const noexcept { return std::chrono::duration<double>(fs_.options().attr_ttl).count(); }
+
+void reply::error(const randomio::error& failure) { fuse_reply_err(take(), errno_of(failure.code())); }
+
+void reply::done() { fuse_reply_err(take(), 0); }
+
+void reply::outcome(const randomio::result<void>& what) {
+  if (!what) return error(what.error());
+  done();
+}
+
+fuse_entry_param reply::entry_param(const found_inode& found) const {
+  fuse_entry_param param{};
+  param.ino = number_of(fs_, *found.node);
+  param.attr = stat_of(found.attrs);
+  param.attr_timeout = ttl_seconds();
+  param.entry_timeout = ttl_seconds();
+  return param;
+}
+
+void reply::entry(const randomio::result<found_inode>& found) {
+  if (!found) return error(found.error());
+  const auto param = entry_param(*found);
+  if (fuse_reply_entry(take(), &param) != 0) fs_.forget(*found->node, 1);
+}
+
+void reply::attributes(const randomio::result<randomio::attributes>& attrs) {
+  if (!attrs) return error(attrs.error());
+  const auto st = stat_of(*attrs);
+  fuse_reply_attr(take(), &st, ttl_seconds());
+}
+
+void reply::bytes(std::span<const std::byte> data) {
+  fuse_reply_buf(take(), reinterpret_cast<const char*>(data.data()), data.size());
+}
+
+void reply::text(std::string_view target) { fuse_reply_readlink(take(), std::string(target).c_str()); }
+
+void reply::count(std::size_t written) { fuse_reply_write(take(), written); }
+
+void reply::xattr_size(std::size_t size) { fuse_reply_xattr(take(), size); }
+
+void reply::offset(std::uint64_t at) { fuse_reply_lseek(take(), static_cast<off_t>(at)); }
+
+void reply::usage(const randomio::space_usage& space) {
+  struct statvfs shown{};
+  shown.f_bsize = space.block_size;
+  shown.f_frsize = space.block_size;
+  shown.f_blocks = space.blocks;
+  shown.f_bfree = space.blocks_free;
+  shown.f_bavail = space.blocks_available;
+  shown.f_files = space.files;
+  shown.f_ffree = space.files_free;
+  shown.f_favail = space.files_free;
+  shown.f_namemax = space.name_max;
+  fuse_reply_statfs(take(), &shown);
+}
+
+bool reply::opened(const fuse_file_info& info) { return fuse_reply_open(take(), &info) == 0; }
+
+bool reply::created(const found_inode& found, const fuse_file_info& info) {
+  const auto param = entry_param(found);
+  return fuse_reply_create(take(), &param, &info) == 0;
+}
+
+}  // namespace randomiofs::fuse

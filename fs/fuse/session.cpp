@@ -1,0 +1,244 @@
+#include "fs/fuse/session.hpp"
+
+#include <fcntl.h>
+#include <linux/fuse.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include <randomio/core/runtime/make_loop.hpp>
+
+#include "fs/fuse/channel.hpp"
+#include "fs/fuse/ops.hpp"
+
+namespace randomiofs::fuse {
+
+using randomio::errc;
+using randomio::error;
+using randomio::operation;
+using randomio::result;
+using randomio::unexpected;
+
+namespace {
+
+constexpr auto handshake_bound = std::chrono::seconds(10);
+constexpr auto unmount_grace = std::chrono::seconds(5);
+constexpr unsigned background_requests_max = 128;
+constexpr int read_ahead_kib = 1024;
+
+ssize_t write_reply(int session_fd, iovec* parts, int count, void*) {
+  // A reply belongs on the clone that the request came from. Notifications and the handshake have no clone.
+  const int fd = channel::reply_fd() >= 0 ? channel::reply_fd() : session_fd;
+  return ::writev(fd, parts, count);
+}
+
+ssize_t read_request(int fd, void* room, std::size_t size, void*) { return ::read(fd, room, size); }
+
+/// What libfuse and fusermount3 have to say while mounting, for the one line that reports a failure.
+thread_local std::string* libfuse_says = nullptr;
+
+void keep_message(fuse_log_level, const char* format, std::va_list arguments) {
+  std::array<char, 512> line{};
+  std::vsnprintf(line.data(), line.size(), format, arguments);
+  std::string_view text = line.data();
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.starts_with("fuse: ")) text.remove_prefix(6);
+  if (libfuse_says != nullptr) {
+    if (!libfuse_says->empty()) *libfuse_says += "; ";
+    *libfuse_says += text;
+  }
+}
+
+void negotiate(void*, fuse_conn_info* connection) {
+  const unsigned wanted = FUSE_CAP_ASYNC_READ | FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_AUTO_INVAL_DATA |
+                          FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO | FUSE_CAP_PARALLEL_DIROPS |
+                          FUSE_CAP_ASYNC_DIO | FUSE_CAP_CACHE_SYMLINKS;
+  connection->want = connection->capable & wanted;
+  connection->max_write = buffer_pool::payload_bytes_max;
+  connection->max_read = 0;
+  connection->max_readahead = buffer_pool::payload_bytes_max;
+  connection->max_background = background_requests_max;
+  connection->congestion_threshold = background_requests_max * 3 / 4;
+  connection->time_gran = 1;
+}
+
+fuse_lowlevel_ops all_ops() {
+  fuse_lowlevel_ops ops{};
+  ops.init = negotiate;
+  add_meta_ops(ops);
+  add_io_ops(ops);
+  add_dir_ops(ops);
+  return ops;
+}
+
+/// Escapes what separates options in one string. Source: libfuse, fuse_opt_add_opt_escaped.
+std::string escaped(std::string_view value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == ',' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text;
+}
+
+int clone_of(int session_fd) {
+  const int fd = ::open("/dev/fuse", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return -1;
+  std::uint32_t source = static_cast<std::uint32_t>(session_fd);
+  if (::ioctl(fd, FUSE_DEV_IOC_CLONE, &source) == 0) return fd;
+  ::close(fd);
+  return -1;
+}
+
+unexpected mount_error(errc code, const std::string& mountpoint, std::string_view why) {
+  return unexpected(error(code, operation::open, errno).with_key(mountpoint).with_message(why));
+}
+
+}  // namespace
+
+session::session(filesystem& fs, session_options options) : fs_(fs), options_(std::move(options)) {}
+
+session::~session() {
+  if (codec_ == nullptr) return;
+  kernel_.reset();
+  if (mounted_) fuse_session_unmount(codec_);
+  fuse_session_destroy(codec_);
+}
+
+result<std::unique_ptr<session>> session::mount(filesystem& fs, session_options options) {
+  std::unique_ptr<session> self(new session(fs, std::move(options)));
+  if (auto started = self->start(); !started) return unexpected(std::move(started).error());
+  return self;
+}
+
+result<void> session::start() {
+  std::string joined = "default_permissions,subtype=randomiofs,fsname=" + escaped(options_.source);
+  for (const auto& option : options_.mount_options) {
+    if (option != "default_permissions") joined += "," + option;
+  }
+  std::array<char*, 3> words{const_cast<char*>("randomiofs"), const_cast<char*>("-o"), joined.data()};
+  fuse_args arguments = FUSE_ARGS_INIT(words.size(), words.data());
+
+  std::string says;
+  libfuse_says = &says;
+  fuse_set_log_func(keep_message);
+  static const auto ops = all_ops();
+  codec_ = fuse_session_new(&arguments, &ops, sizeof ops, &fs_);
+  fuse_opt_free_args(&arguments);
+  if (codec_ == nullptr) {
+    libfuse_says = nullptr;
+    return mount_error(errc::invalid, options_.mountpoint, says.empty() ? "a mount option is not known" : says);
+  }
+  mounted_ = fuse_session_mount(codec_, options_.mountpoint.c_str()) == 0;
+  libfuse_says = nullptr;
+  if (!mounted_) {
+    const bool allowed = errno != EPERM && errno != EACCES;
+    return mount_error(allowed ? errc::io_failure : errc::permission_denied, options_.mountpoint,
+                       says.empty() ? "the kernel refused the mount" : says);
+  }
+  const int fd = fuse_session_fd(codec_);
+  if (::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) != 0) {
+    return mount_error(errc::io_failure, options_.mountpoint, "the FUSE device cannot be made non-blocking");
+  }
+  static const fuse_custom_io io{.writev = write_reply, .read = read_request, .splice_receive = nullptr, .splice_send = nullptr};
+  if (fuse_session_custom_io(codec_, &io, fd) != 0) {
+    return mount_error(errc::unsupported, options_.mountpoint, "this libfuse has no custom I/O");
+  }
+  if (auto hello = handshake(); !hello) return hello;
+  kernel_ = std::make_unique<notifier>(codec_);
+  widen_read_ahead();
+  return {};
+}
+
+result<void> session::handshake() {
+  const int fd = fuse_session_fd(codec_);
+  buffer_pool buffers;
+  const auto room = buffers.take(buffer_pool::large_bytes);
+  pollfd device{.fd = fd, .events = POLLIN, .revents = 0};
+  const auto bound = std::chrono::duration_cast<std::chrono::milliseconds>(handshake_bound).count();
+  if (!room || ::poll(&device, 1, static_cast<int>(bound)) != 1) {
+    return mount_error(errc::timed_out, options_.mountpoint, "the kernel did not begin the FUSE handshake");
+  }
+  const auto size = ::read(fd, room.bytes().data(), room.bytes().size());
+  if (size <= 0) return mount_error(errc::io_failure, options_.mountpoint, "the FUSE handshake cannot be read");
+  const fuse_buf request{
+      .size = static_cast<std::size_t>(size), .flags = {}, .mem = room.bytes().data(), .fd = -1, .pos = 0};
+  fuse_session_process_buf(codec_, &request);
+  return {};
+}
+
+/// The kernel reads ahead 128 KiB of its own accord; 1 MiB makes every request as large as one can be.
+/// Source: /sys/class/bdi, sysfs-class-bdi.
+void session::widen_read_ahead() const {
+  std::ifstream mounts("/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);) {
+    std::istringstream fields(line);
+    std::string id, parent, device, root, mountpoint;
+    fields >> id >> parent >> device >> root >> mountpoint;
+    if (mountpoint != options_.mountpoint) continue;
+    std::ofstream("/sys/class/bdi/" + device + "/read_ahead_kb") << read_ahead_kib;
+  }
+}
+
+result<void> session::run() {
+  const unsigned cores = std::thread::hardware_concurrency();
+  const unsigned count = options_.threads != 0 ? options_.threads : std::max(cores, 1u);
+  std::vector<std::unique_ptr<randomio::loop>> made;
+  for (unsigned i = 0; i < count; ++i) {
+    auto loop = randomio::make_loop(options_.loops);
+    if (!loop) return unexpected(std::move(loop).error());
+    made.push_back(std::move(*loop));
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& loop : made) loops_.push_back(loop.get());
+  }
+  for (unsigned i = 0; i < count; ++i) {
+    threads_.emplace_back([this, i, loop = std::move(made[i])]() mutable { serve(i, std::move(loop)); });
+  }
+  for (auto& thread : threads_) thread.join();
+  threads_.clear();
+  return {};
+}
+
+void session::serve(unsigned index, std::unique_ptr<randomio::loop> loop) {
+  // The first loop reads the session's own descriptor, the others a clone each; without clones they share it.
+  const int session_fd = fuse_session_fd(codec_);
+  const int clone = index == 0 ? -1 : clone_of(session_fd);
+  const int fd = clone >= 0 ? clone : session_fd;
+  {
+    channel requests(codec_, fd, clone >= 0, *loop, *kernel_, [](void* self) noexcept { static_cast<session*>(self)->end_all(); },
+                     this);
+    if (requests.open()) loop->run();
+    requests.close();
+  }
+  const std::lock_guard lock(mutex_);
+  std::erase(loops_, loop.get());
+}
+
+void session::end_all() noexcept {
+  ended_ = true;
+  const std::lock_guard lock(mutex_);
+  for (auto* loop : loops_) loop->stop();
+}
+
+void session::stop() {
+  if (ended_) return;
+  fuse_session_unmount(codec_);
+  const auto until = std::chrono::steady_clock::now() + unmount_grace;
+  while (!ended_ && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  if (!ended_) end_all();
+}
+
+}  // namespace randomiofs::fuse

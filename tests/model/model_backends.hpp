@@ -1,0 +1,85 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <randomio/backends/registry/registry.hpp>
+#include <randomio/core/runtime/make_loop.hpp>
+#include <randomio/core/runtime/sync_wait.hpp>
+
+#include "fs/filesystem.hpp"
+
+namespace model_backends {
+
+/// Awaits what the filesystem returns, on a loop of its own; and the pool that local files need.
+class runner {
+ public:
+  runner() : loop_(*randomio::make_loop(randomio::loop::kind::epoll)) {}
+
+  template <class T>
+  T operator()(randomio::task<T> work) {
+    return randomio::sync_wait(*loop_, std::move(work));
+  }
+  [[nodiscard]] randomio::environment environment() { return {.pool = pool_, .loops = randomio::loop::kind::epoll}; }
+
+ private:
+  randomio::blocking_pool pool_{2};
+  std::unique_ptr<randomio::loop> loop_;
+};
+
+/// A directory that goes away with its owner.
+class scratch_directory {
+ public:
+  scratch_directory() : path_("/tmp/randomiofs-model-XXXXXX") { ::mkdtemp(path_.data()); }
+  scratch_directory(const scratch_directory&) = delete;
+  scratch_directory& operator=(const scratch_directory&) = delete;
+  ~scratch_directory() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// A filesystem of one backend at the root, and what must outlive it.
+struct mounted {
+  std::shared_ptr<void> keep;
+  std::unique_ptr<randomiofs::filesystem> fs;
+  randomiofs::filesystem* operator->() const { return fs.get(); }
+  randomiofs::filesystem& operator*() const { return *fs; }
+};
+
+struct backend {
+  std::string name;
+  /// The settings, and what they refer to.
+  std::function<std::pair<randomio::settings, std::shared_ptr<void>>()> settings;
+
+  [[nodiscard]] static std::unique_ptr<runner> make_runner() { return std::make_unique<runner>(); }
+  [[nodiscard]] mounted make(runner& run) const {
+    auto [from, keep] = settings();
+    auto made = randomio::registry::with_built_in().make(std::move(from), run.environment());
+    std::vector<randomiofs::mounted_backend> table{{.path = "/", .name = name, .fs = std::move(made.value())}};
+    return {std::move(keep), std::move(randomiofs::filesystem::make(std::move(table), {}).value())};
+  }
+};
+
+/// Every backend that the model runs on: a new one is one line.
+inline std::vector<backend> all() {
+  return {
+      {"memory", [] { return std::pair(randomio::settings{.type = "memory", .values = {}}, std::shared_ptr<void>()); }},
+      {"local",
+       [] {
+         auto directory = std::make_shared<scratch_directory>();
+         return std::pair(randomio::settings{.type = "local", .values = {{"path", directory->path()}}},
+                          std::shared_ptr<void>(directory));
+       }},
+  };
+}
+
+}  // namespace model_backends

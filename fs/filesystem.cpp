@@ -132,13 +132,25 @@ task<result<std::unique_ptr<open_file>>> filesystem::open(inode& node, randomio:
 }
 
 task<result<filesystem::created_file>> filesystem::create(inode& parent, std::string_view name,
-                                                          randomio::open_options how, std::uint32_t mode,
-                                                          caller who) {
+                                                          randomio::open_options how, std::uint32_t mode, caller who) {
   if (auto able = changeable(parent, name, operation::create); !able) co_return unexpected(std::move(able).error());
+  how.create().no_follow().with(creation_for(mode, who));
+  co_return co_await create_with(*parent.store, *parent.node, name, how);
+}
+
+task<result<filesystem::created_file>> filesystem::create_temporary(inode& directory, randomio::open_options how,
+                                                                    std::uint32_t mode, caller who) {
+  if (directory.node == nullptr) co_return fail(errc::read_only, operation::create);
+  if (!directory.store->fs.abilities().temporary_files) co_return fail(errc::unsupported, operation::create);
+  how.temporary().with(creation_for(mode, who));
+  co_return co_await create_with(*directory.store, *directory.node, "", how);
+}
+
+task<result<filesystem::created_file>> filesystem::create_with(mounted_backend& store, randomio::dyn_node& at,
+                                                               std::string_view name, randomio::open_options how) {
   const bool append = how.appends();
-  how.write(how.writes()).append(false).create().no_follow().with(creation_for(mode, who));
-  auto& store = *parent.store;
-  auto file = co_await store.fs.open(*parent.node, name, how);
+  how.write(how.writes()).append(false);
+  auto file = co_await store.fs.open(at, name, how);
   if (!file) co_return unexpected(std::move(file).error());
   auto entry = co_await store.fs.entry_of(*file);
   if (!entry) co_return unexpected(std::move(entry).error());

@@ -20,9 +20,9 @@ namespace randomiofs {
 /// How a mount shows its files.
 struct mount_options {
   bool read_only = false;
-  std::optional<std::uint32_t> uid;    ///< Shown as the owner of everything; chown(2) to another is refused.
+  std::optional<std::uint32_t> uid;  ///< Shown as the owner of everything; chown(2) to another is refused.
   std::optional<std::uint32_t> gid;
-  std::optional<std::uint32_t> umask;  ///< Bits taken from every mode.
+  std::optional<std::uint32_t> umask;                           ///< Bits taken from every mode.
   std::chrono::nanoseconds attr_ttl = std::chrono::seconds(1);  ///< How long stat(2) results may be reused.
 };
 
@@ -59,8 +59,8 @@ class filesystem {
   // Names.
   randomio::task<randomio::result<found_inode>> lookup(inode& parent, std::string_view name);
   void forget(inode& node, std::uint64_t lookups) noexcept { inodes_.forget(node, lookups); }
-  randomio::task<randomio::result<found_inode>> make_directory(inode& parent, std::string_view name,
-                                                               std::uint32_t mode, caller who);
+  randomio::task<randomio::result<found_inode>> make_directory(inode& parent, std::string_view name, std::uint32_t mode,
+                                                               caller who);
   randomio::task<randomio::result<found_inode>> make_node(inode& parent, std::string_view name,
                                                           randomio::file_type type, std::uint64_t device,
                                                           std::uint32_t mode, caller who);
@@ -95,19 +95,23 @@ class filesystem {
   };
   randomio::task<randomio::result<created_file>> create(inode& parent, std::string_view name,
                                                         randomio::open_options how, std::uint32_t mode, caller who);
+  /// A file without a name, in the directory's backend. Errors: unsupported.
+  randomio::task<randomio::result<created_file>> create_temporary(inode& directory, randomio::open_options how,
+                                                                  std::uint32_t mode, caller who);
   randomio::task<randomio::result<std::unique_ptr<open_directory>>> open_dir(inode& node);
   /// Errors: cross_device between backends: the caller then copies the bytes itself.
-  randomio::task<randomio::result<std::uint64_t>> copy_range(open_file& from, std::uint64_t from_offset,
-                                                             open_file& to, std::uint64_t to_offset,
-                                                             std::uint64_t len);
+  randomio::task<randomio::result<std::uint64_t>> copy_range(open_file& from, std::uint64_t from_offset, open_file& to,
+                                                             std::uint64_t to_offset, std::uint64_t len);
 
   /// What the mount shows of a backend's attributes: its own inode numbers, and the owner and mode options.
   [[nodiscard]] randomio::attributes shown(const mounted_backend& store, randomio::attributes attrs) const noexcept;
+
  private:
-  filesystem(std::unique_ptr<mount_tree> tree, mount_options options)
-      : tree_(std::move(tree)), options_(options) {}
+  filesystem(std::unique_ptr<mount_tree> tree, mount_options options) : tree_(std::move(tree)), options_(options) {}
 
   [[nodiscard]] found_inode remember(mounted_backend& store, randomio::dyn_fs::found found);
+  randomio::task<randomio::result<created_file>> create_with(mounted_backend& store, randomio::dyn_node& at,
+                                                             std::string_view name, randomio::open_options how);
   [[nodiscard]] randomio::creation creation_for(std::uint32_t mode, caller who) const noexcept;
   /// Errors: read_only when nothing can be made or removed here; busy when the name is a mount point.
   [[nodiscard]] static randomio::result<void> changeable(const inode& parent, std::string_view name,

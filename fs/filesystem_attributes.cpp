@@ -42,7 +42,9 @@ task<result<attributes>> filesystem::set_attributes(inode& node, open_file* thro
 namespace {
 
 // POSIX ACLs are not kept: a mode that an ACL restricts would lie to the kernel's permission checks.
-bool refused_namespace(std::string_view key) { return key.starts_with("system."); }
+bool refused_namespace(std::string_view key) {
+  return key.starts_with("system.");
+}
 
 }  // namespace
 

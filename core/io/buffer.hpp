@@ -18,11 +18,12 @@ concept byte_like = std::same_as<std::remove_cv_t<T>, std::byte> || std::same_as
 namespace detail {
 
 template <class B>
-concept byte_range = std::ranges::contiguous_range<B> && std::ranges::sized_range<B> &&
-                     byte_like<std::ranges::range_value_t<B>>;
+concept byte_range =
+    std::ranges::contiguous_range<B> && std::ranges::sized_range<B> && byte_like<std::ranges::range_value_t<B>>;
 
 template <class B>
-concept mutable_byte_range = byte_range<B> && !std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<B>>>;
+concept mutable_byte_range =
+    byte_range<B> && !std::is_const_v<std::remove_reference_t<std::ranges::range_reference_t<B>>>;
 
 }  // namespace detail
 
@@ -51,7 +52,8 @@ concept io_buf = detail::byte_range<std::remove_cvref_t<B>> || detail::adapted<s
 
 /// Bytes that can be written into. A resizable buffer is filled up to its current size and never resized.
 template <class B>
-concept io_buf_mut = detail::mutable_byte_range<std::remove_cvref_t<B>&> || detail::adapted_mutable<std::remove_cvref_t<B>>;
+concept io_buf_mut =
+    detail::mutable_byte_range<std::remove_cvref_t<B>&> || detail::adapted_mutable<std::remove_cvref_t<B>>;
 
 /// The bytes of a buffer. Borrows: the buffer.
 template <io_buf B>

@@ -150,8 +150,7 @@ class dyn_fs {
     virtual dyn_op<result<std::uint64_t>> copy_range(dyn_file&, std::uint64_t, dyn_file&, std::uint64_t,
                                                      std::uint64_t) = 0;
     virtual dyn_op<result<std::size_t>> get_xattr(dyn_node&, std::string_view, std::string_view, mutable_buffer) = 0;
-    virtual dyn_op<result<void>> set_xattr(dyn_node&, std::string_view, std::string_view, const_buffer,
-                                           xattr_mode) = 0;
+    virtual dyn_op<result<void>> set_xattr(dyn_node&, std::string_view, std::string_view, const_buffer, xattr_mode) = 0;
     virtual dyn_op<result<std::vector<std::string>>> list_xattr(dyn_node&, std::string_view) = 0;
     virtual dyn_op<result<void>> remove_xattr(dyn_node&, std::string_view, std::string_view) = 0;
     virtual dyn_op<result<void>> sync(dyn_node&) = 0;
@@ -189,7 +188,8 @@ class dyn_fs {
     }
     dyn_op<result<found>> entry_of(dyn_file& f) override {
       auto* own = f.template target<native_file>();
-      if (own == nullptr) return dyn_op<result<found>>([] { return ready_op<result<found>>(fail(errc::cross_device)); });
+      if (own == nullptr)
+        return dyn_op<result<found>>([] { return ready_op<result<found>>(fail(errc::cross_device)); });
       return found_op([&]() -> decltype(auto) { return fs->entry_of(*own); });
     }
     dyn_op<result<attributes>> stat(dyn_node& at, std::string_view p) override {
@@ -220,8 +220,8 @@ class dyn_fs {
     dyn_op<result<found>> create_dir(dyn_node& at, std::string_view p, const creation& made) override {
       return found_op([&]() -> decltype(auto) { return fs->create_dir(native(at), p, made); });
     }
-    dyn_op<result<found>> create_node(dyn_node& at, std::string_view p, randomio::file_type type,
-                                      std::uint64_t device, const creation& made) override {
+    dyn_op<result<found>> create_node(dyn_node& at, std::string_view p, randomio::file_type type, std::uint64_t device,
+                                      const creation& made) override {
       return found_op([&]() -> decltype(auto) { return fs->create_node(native(at), p, type, device, made); });
     }
     dyn_op<result<found>> symlink(dyn_node& at, std::string_view p, std::string_view target,

@@ -83,8 +83,7 @@ class [[nodiscard]] dyn_op {
   static constexpr driver in_scratch{
       [](void* s) -> bool { return static_cast<A*>(s)->await_ready(); },
       [](void* s, std::coroutine_handle<> h) -> bool { return suspend_one(*static_cast<A*>(s), h); },
-      [](void* s) -> R { return static_cast<A*>(s)->await_resume(); },
-      [](void* s) { static_cast<A*>(s)->~A(); }};
+      [](void* s) -> R { return static_cast<A*>(s)->await_resume(); }, [](void* s) { static_cast<A*>(s)->~A(); }};
   template <class A>
   static constexpr driver on_heap{
       [](void* s) -> bool { return (*static_cast<A**>(s))->await_ready(); },
@@ -103,7 +102,8 @@ namespace detail {
 /// Erases what `make()` returns and refuses, at compile time, an awaiter that would need the heap.
 template <class R, class Make>
 dyn_op<R> erase_in_place(Make make) {
-  static_assert(dyn_op<R>::template fits<std::invoke_result_t<Make&>>, "this operation's awaiter is larger than dyn_op's scratch");
+  static_assert(dyn_op<R>::template fits<std::invoke_result_t<Make&>>,
+                "this operation's awaiter is larger than dyn_op's scratch");
   return dyn_op<R>(std::move(make));
 }
 

@@ -142,7 +142,7 @@ class error {
   [[gnu::cold, gnu::noinline]] void release() noexcept {
     if (context_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete context_;
   }
-  [[gnu::cold, gnu::noinline]] error& edit(std::string context::*field, std::string_view text) {
+  [[gnu::cold, gnu::noinline]] error& edit(std::string context::* field, std::string_view text) {
     if (context_ == nullptr) {
       context_ = new context;
     } else if (context_->owners.load(std::memory_order_acquire) != 1) {

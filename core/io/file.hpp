@@ -29,7 +29,10 @@ class open_options {
   constexpr open_options& direct(bool on = true) & { return direct_ = on, *this; }
   /// Fails with `loop` when the last component is a symbolic link. Source: O_NOFOLLOW.
   constexpr open_options& no_follow(bool on = true) & { return no_follow_ = on, *this; }
-  /// Mode and owner, when `create` makes the file.
+  /// Makes a file without a name in the directory that is opened; `link` can give it one, unless `exclusive`.
+  /// Errors: unsupported. Source: O_TMPFILE.
+  constexpr open_options& temporary(bool on = true) & { return temporary_ = on, *this; }
+  /// Mode and owner, when `create` or `temporary` makes the file.
   constexpr open_options& with(creation made) & { return creation_ = made, *this; }
 
   constexpr open_options&& read(bool on = true) && { return std::move(read(on)); }
@@ -40,21 +43,25 @@ class open_options {
   constexpr open_options&& truncate(bool on = true) && { return std::move(truncate(on)); }
   constexpr open_options&& direct(bool on = true) && { return std::move(direct(on)); }
   constexpr open_options&& no_follow(bool on = true) && { return std::move(no_follow(on)); }
+  constexpr open_options&& temporary(bool on = true) && { return std::move(temporary(on)); }
   constexpr open_options&& with(creation made) && { return std::move(with(made)); }
 
   [[nodiscard]] constexpr bool reads() const noexcept { return explicit_read_ ? read_ : !writes(); }
-  [[nodiscard]] constexpr bool writes() const noexcept { return write_ || append_ || truncate_ || (create_ && !explicit_read_); }
+  [[nodiscard]] constexpr bool writes() const noexcept {
+    return write_ || append_ || truncate_ || (create_ && !explicit_read_);
+  }
   [[nodiscard]] constexpr bool appends() const noexcept { return append_; }
   [[nodiscard]] constexpr bool creates() const noexcept { return create_; }
   [[nodiscard]] constexpr bool is_exclusive() const noexcept { return exclusive_; }
   [[nodiscard]] constexpr bool truncates() const noexcept { return truncate_; }
   [[nodiscard]] constexpr bool is_direct() const noexcept { return direct_; }
+  [[nodiscard]] constexpr bool is_temporary() const noexcept { return temporary_; }
   [[nodiscard]] constexpr bool follows() const noexcept { return !no_follow_; }
   [[nodiscard]] constexpr const creation& made_with() const noexcept { return creation_; }
 
  private:
   bool read_ = false, explicit_read_ = false, write_ = false, append_ = false, create_ = false;
-  bool exclusive_ = false, truncate_ = false, direct_ = false, no_follow_ = false;
+  bool exclusive_ = false, truncate_ = false, direct_ = false, no_follow_ = false, temporary_ = false;
   creation creation_;
 };
 

@@ -53,11 +53,10 @@ concept cancellable_random_read =
 
 /// A device whose writes listen to a stop token.
 template <class D>
-concept cancellable_random_write =
-    async_random_write<D> &&
-    requires(D& device, std::uint64_t offset, std::span<const std::byte> data, stop_token stop) {
-      { device.write_at(offset, data, stop) } -> awaitable_of<result<void>>;
-    };
+concept cancellable_random_write = async_random_write<D> && requires(D& device, std::uint64_t offset,
+                                                                     std::span<const std::byte> data, stop_token stop) {
+  { device.write_at(offset, data, stop) } -> awaitable_of<result<void>>;
+};
 
 namespace detail {
 

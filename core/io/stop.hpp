@@ -96,7 +96,9 @@ class stop_source {
   stop_callback_base* head_ = nullptr;
 };
 
-inline bool stop_token::stop_requested() const noexcept { return source_ != nullptr && source_->stop_requested(); }
+inline bool stop_token::stop_requested() const noexcept {
+  return source_ != nullptr && source_->stop_requested();
+}
 
 inline void stop_callback_base::attach() noexcept {
   if (source_ == nullptr) return;

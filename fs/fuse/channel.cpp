@@ -2,9 +2,11 @@
 #include "fs/fuse/channel.hpp"
 
 #include <fuse3/fuse_lowlevel.h>
+#include <linux/fuse.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include <randomio/core/runtime/sync_wait.hpp>
@@ -18,6 +20,19 @@ namespace {
 constexpr std::size_t write_header_bytes = 80;
 constexpr std::size_t request_start = buffer_pool::page_bytes - write_header_bytes;
 
+/// O_TMPFILE arrives with a CREATE's arguments under an opcode that libfuse 3.14 does not decode: it is turned
+/// into a CREATE here. Source: linux/fuse.h 7.37, FUSE_TMPFILE.
+bool take_temporary(std::span<std::byte> request) noexcept {
+  constexpr std::uint32_t fuse_tmpfile = 51;
+  fuse_in_header header;
+  if (request.size() < sizeof header) return false;
+  std::memcpy(&header, request.data(), sizeof header);
+  if (header.opcode != fuse_tmpfile) return false;
+  header.opcode = FUSE_CREATE;
+  std::memcpy(request.data(), &header, sizeof header);
+  return true;
+}
+
 // How many requests one loop takes before it looks after its completions again.
 constexpr int batch = 32;
 
@@ -26,7 +41,8 @@ constexpr int batch = 32;
 thread_local channel* channel::current_ = nullptr;
 
 channel::watcher::watcher(channel& c)
-    : fd_watch(c.fd_, [](fd_watch& self) noexcept { static_cast<watcher&>(self).owner.drain(); }, /*exclusive=*/true),
+    : fd_watch(
+          c.fd_, [](fd_watch& self) noexcept { static_cast<watcher&>(self).owner.drain(); }, /*exclusive=*/true),
       owner(c) {}
 
 channel::continuation::continuation(channel& c)
@@ -101,11 +117,8 @@ channel::read_outcome channel::read_one() noexcept {
     }
   }
   if (size == 0) return read_outcome::ended;
-  const fuse_buf request{.size = static_cast<std::size_t>(size),
-                         .flags = {},
-                         .mem = space.data(),
-                         .fd = -1,
-                         .pos = 0};
+  makes_temporary_ = take_temporary(space.first(static_cast<std::size_t>(size)));
+  const fuse_buf request{.size = static_cast<std::size_t>(size), .flags = {}, .mem = space.data(), .fd = -1, .pos = 0};
   fuse_session_process_buf(codec_, &request);
   return read_outcome::processed;
 }

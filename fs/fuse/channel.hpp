@@ -45,6 +45,8 @@ class channel {
   void spawn(randomio::task<void> handler) { handlers_.spawn(std::move(handler)); }
   /// The buffer that holds the request in process: for handlers whose data outlives the callback.
   [[nodiscard]] buffer_pool::lease keep_request() noexcept { return std::move(request_); }
+  /// True when the CREATE in process was a TMPFILE, which libfuse 3.14 has no callback for.
+  [[nodiscard]] bool makes_temporary() const noexcept { return makes_temporary_; }
   [[nodiscard]] buffer_pool& buffers() noexcept { return buffers_; }
   [[nodiscard]] notifier& kernel() noexcept { return kernel_; }
 
@@ -65,6 +67,7 @@ class channel {
   void* const ended_data_;
   bool drain_posted_ = false;
   bool open_ = false;
+  bool makes_temporary_ = false;
 
   struct watcher : randomio::fd_watch {
     explicit watcher(channel& c);

@@ -14,7 +14,9 @@ using randomio::task;
 
 namespace {
 
-open_directory& directory_of(const fuse_file_info& info) { return *reinterpret_cast<open_directory*>(info.fh); }
+open_directory& directory_of(const fuse_file_info& info) {
+  return *reinterpret_cast<open_directory*>(info.fh);
+}
 
 task<void> open_dir(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
   auto opened = co_await fs.open_dir(node);
@@ -29,9 +31,7 @@ class packed_entries {
   packed_entries(fuse_req_t request, std::span<std::byte> room, bool plus) noexcept
       : request_(request), room_(room), plus_(plus) {}
 
-  [[nodiscard]] bool has_room_for(const std::string& name) const {
-    return used_ + size_of(name) <= room_.size();
-  }
+  [[nodiscard]] bool has_room_for(const std::string& name) const { return used_ + size_of(name) <= room_.size(); }
   void add(const std::string& name, const fuse_entry_param& entry, std::uint64_t next) {
     auto* at = reinterpret_cast<char*>(room_.data() + used_);
     const auto left = room_.size() - used_;
@@ -96,8 +96,8 @@ task<void> sync_dir(filesystem& fs, reply answer, inode& node) {
 
 void start_read_dir(fuse_req_t request, std::size_t size, off_t offset, const fuse_file_info& info, bool plus) {
   auto& fs = filesystem_of(request);
-  channel::current().spawn(read_dir(fs, {fs, request}, request, directory_of(info), size,
-                                    static_cast<std::uint64_t>(offset), plus));
+  channel::current().spawn(
+      read_dir(fs, {fs, request}, request, directory_of(info), size, static_cast<std::uint64_t>(offset), plus));
 }
 
 }  // namespace

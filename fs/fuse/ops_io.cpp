@@ -21,7 +21,9 @@ using randomio::task;
 
 namespace {
 
-open_file& file_of(const fuse_file_info& info) { return *reinterpret_cast<open_file*>(info.fh); }
+open_file& file_of(const fuse_file_info& info) {
+  return *reinterpret_cast<open_file*>(info.fh);
+}
 
 randomio::open_options options_of(int flags) {
   randomio::open_options how;
@@ -44,8 +46,11 @@ task<void> open(filesystem& fs, reply answer, inode& node, fuse_file_info info) 
   if (answer.opened(info)) opened->release();
 }
 
-task<void> create(filesystem& fs, reply answer, inode& parent, std::string name, mode_t mode, fuse_file_info info) {
-  auto made = co_await fs.create(parent, name, options_of(info.flags), mode, answer.who());
+task<void> create(filesystem& fs, reply answer, inode& parent, std::string name, mode_t mode, fuse_file_info info,
+                  bool temporary) {
+  const auto how = options_of(info.flags);
+  auto made = temporary ? co_await fs.create_temporary(parent, how, mode, answer.who())
+                        : co_await fs.create(parent, name, how, mode, answer.who());
   if (!made) co_return answer.error(made.error());
   set_caching(info, *made->file);
   info.fh = reinterpret_cast<std::uintptr_t>(made->file.get());
@@ -75,7 +80,9 @@ task<void> write(reply answer, open_file& file, buffer_pool::lease request, std:
   answer.count(data.size());
 }
 
-task<void> flush(reply answer, open_file& file) { answer.outcome(co_await file.file().flush()); }
+task<void> flush(reply answer, open_file& file) {
+  answer.outcome(co_await file.file().flush());
+}
 
 task<void> release(reply answer, std::unique_ptr<open_file> file) {
   const auto closed = co_await file->file().close();
@@ -127,7 +134,8 @@ void add_io_ops(fuse_lowlevel_ops& ops) {
   };
   ops.create = [](fuse_req_t request, fuse_ino_t parent, const char* name, mode_t mode, fuse_file_info* info) {
     auto& fs = filesystem_of(request);
-    channel::current().spawn(create(fs, {fs, request}, inode_of(fs, parent), name, mode, *info));
+    auto& here = channel::current();
+    here.spawn(create(fs, {fs, request}, inode_of(fs, parent), name, mode, *info, here.makes_temporary()));
   };
   ops.read = [](fuse_req_t request, fuse_ino_t, std::size_t size, off_t offset, fuse_file_info* info) {
     auto& fs = filesystem_of(request);
@@ -138,16 +146,14 @@ void add_io_ops(fuse_lowlevel_ops& ops) {
     auto& fs = filesystem_of(request);
     auto& here = channel::current();
     const auto from = info->writepage ? write_source::page_cache : write_source::call;
-    channel::current().spawn(write({fs, request}, file_of(*info), here.keep_request(),
-                                   std::as_bytes(std::span(data, size)), static_cast<std::uint64_t>(offset), from,
-                                   here.kernel()));
+    here.spawn(write({fs, request}, file_of(*info), here.keep_request(), std::as_bytes(std::span(data, size)),
+                     static_cast<std::uint64_t>(offset), from, here.kernel()));
   };
   ops.flush = [](fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
     channel::current().spawn(flush({filesystem_of(request), request}, file_of(*info)));
   };
   ops.release = [](fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
-    channel::current().spawn(
-        release({filesystem_of(request), request}, std::unique_ptr<open_file>(&file_of(*info))));
+    channel::current().spawn(release({filesystem_of(request), request}, std::unique_ptr<open_file>(&file_of(*info))));
   };
   ops.fsync = [](fuse_req_t request, fuse_ino_t, int data_only, fuse_file_info* info) {
     channel::current().spawn(sync({filesystem_of(request), request}, file_of(*info), data_only != 0));

@@ -41,7 +41,9 @@ task<void> lookup(filesystem& fs, reply answer, inode& parent, std::string name)
   answer.entry(co_await fs.lookup(parent, name));
 }
 
-task<void> get_attributes(filesystem& fs, reply answer, inode& node) { answer.attributes(co_await fs.stat(node)); }
+task<void> get_attributes(filesystem& fs, reply answer, inode& node) {
+  answer.attributes(co_await fs.stat(node));
+}
 
 task<void> set_attributes(filesystem& fs, reply answer, inode& node, open_file* through,
                           randomio::attribute_change change) {
@@ -222,8 +224,7 @@ void add_meta_ops(fuse_lowlevel_ops& ops) {
     const auto mode = flags == XATTR_CREATE    ? randomio::xattr_mode::create
                       : flags == XATTR_REPLACE ? randomio::xattr_mode::replace
                                                : randomio::xattr_mode::set;
-    channel::current().spawn(
-        set_xattr(fs, {fs, request}, inode_of(fs, number), key, std::string(value, size), mode));
+    channel::current().spawn(set_xattr(fs, {fs, request}, inode_of(fs, number), key, std::string(value, size), mode));
   };
   ops.listxattr = [](fuse_req_t request, fuse_ino_t number, std::size_t size) {
     auto& fs = filesystem_of(request);

@@ -55,11 +55,17 @@ caller reply::who() const noexcept {
   return {.uid = context->uid, .gid = context->gid};
 }
 
-double reply::ttl_seconds() const noexcept { return std::chrono::duration<double>(fs_.options().attr_ttl).count(); }
+double reply::ttl_seconds() const noexcept {
+  return std::chrono::duration<double>(fs_.options().attr_ttl).count();
+}
 
-void reply::error(const randomio::error& failure) { fuse_reply_err(take(), errno_of(failure.code())); }
+void reply::error(const randomio::error& failure) {
+  fuse_reply_err(take(), errno_of(failure.code()));
+}
 
-void reply::done() { fuse_reply_err(take(), 0); }
+void reply::done() {
+  fuse_reply_err(take(), 0);
+}
 
 void reply::outcome(const randomio::result<void>& what) {
   if (!what) return error(what.error());
@@ -91,13 +97,21 @@ void reply::bytes(std::span<const std::byte> data) {
   fuse_reply_buf(take(), reinterpret_cast<const char*>(data.data()), data.size());
 }
 
-void reply::text(std::string_view target) { fuse_reply_readlink(take(), std::string(target).c_str()); }
+void reply::text(std::string_view target) {
+  fuse_reply_readlink(take(), std::string(target).c_str());
+}
 
-void reply::count(std::size_t written) { fuse_reply_write(take(), written); }
+void reply::count(std::size_t written) {
+  fuse_reply_write(take(), written);
+}
 
-void reply::xattr_size(std::size_t size) { fuse_reply_xattr(take(), size); }
+void reply::xattr_size(std::size_t size) {
+  fuse_reply_xattr(take(), size);
+}
 
-void reply::offset(std::uint64_t at) { fuse_reply_lseek(take(), static_cast<off_t>(at)); }
+void reply::offset(std::uint64_t at) {
+  fuse_reply_lseek(take(), static_cast<off_t>(at));
+}
 
 void reply::usage(const randomio::space_usage& space) {
   struct statvfs shown{};
@@ -113,7 +127,9 @@ void reply::usage(const randomio::space_usage& space) {
   fuse_reply_statfs(take(), &shown);
 }
 
-bool reply::opened(const fuse_file_info& info) { return fuse_reply_open(take(), &info) == 0; }
+bool reply::opened(const fuse_file_info& info) {
+  return fuse_reply_open(take(), &info) == 0;
+}
 
 bool reply::created(const found_inode& found, const fuse_file_info& info) {
   const auto param = entry_param(found);

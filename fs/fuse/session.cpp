@@ -17,7 +17,7 @@
 #include <sstream>
 #include <utility>
 
-#include <randomio/core/runtime/make_loop.hpp>
+#include <randomio/core/runtime/loop.hpp>
 
 #include "fs/fuse/channel.hpp"
 #include "fs/fuse/ops.hpp"
@@ -43,7 +43,9 @@ ssize_t write_reply(int session_fd, iovec* parts, int count, void*) {
   return ::writev(fd, parts, count);
 }
 
-ssize_t read_request(int fd, void* room, std::size_t size, void*) { return ::read(fd, room, size); }
+ssize_t read_request(int fd, void* room, std::size_t size, void*) {
+  return ::read(fd, room, size);
+}
 
 /// What libfuse and fusermount3 have to say while mounting, for the one line that reports a failure.
 thread_local std::string* libfuse_says = nullptr;
@@ -112,7 +114,7 @@ session::session(filesystem& fs, session_options options) : fs_(fs), options_(st
 session::~session() {
   if (codec_ == nullptr) return;
   kernel_.reset();
-  if (mounted_) fuse_session_unmount(codec_);
+  if (mounted_.exchange(false)) fuse_session_unmount(codec_);
   fuse_session_destroy(codec_);
 }
 
@@ -151,7 +153,8 @@ result<void> session::start() {
   if (::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) != 0) {
     return mount_error(errc::io_failure, options_.mountpoint, "the FUSE device cannot be made non-blocking");
   }
-  static const fuse_custom_io io{.writev = write_reply, .read = read_request, .splice_receive = nullptr, .splice_send = nullptr};
+  static const fuse_custom_io io{
+      .writev = write_reply, .read = read_request, .splice_receive = nullptr, .splice_send = nullptr};
   if (fuse_session_custom_io(codec_, &io, fd) != 0) {
     return mount_error(errc::unsupported, options_.mountpoint, "this libfuse has no custom I/O");
   }
@@ -194,50 +197,58 @@ void session::widen_read_ahead() const {
 result<void> session::run() {
   const unsigned cores = std::thread::hardware_concurrency();
   const unsigned count = options_.threads != 0 ? options_.threads : std::max(cores, 1u);
-  std::vector<std::unique_ptr<randomio::loop>> made;
+  std::vector<result<void>> outcomes(count);
+  std::vector<std::thread> threads;
   for (unsigned i = 0; i < count; ++i) {
-    auto loop = randomio::make_loop(options_.loops);
-    if (!loop) return unexpected(std::move(loop).error());
-    made.push_back(std::move(*loop));
+    threads.emplace_back([this, i, &outcomes] { outcomes[i] = serve(i); });
   }
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& loop : made) loops_.push_back(loop.get());
+  for (auto& thread : threads) thread.join();
+  for (auto& outcome : outcomes) {
+    if (!outcome) return outcome;
   }
-  for (unsigned i = 0; i < count; ++i) {
-    threads_.emplace_back([this, i, loop = std::move(made[i])]() mutable { serve(i, std::move(loop)); });
-  }
-  for (auto& thread : threads_) thread.join();
-  threads_.clear();
   return {};
 }
 
-void session::serve(unsigned index, std::unique_ptr<randomio::loop> loop) {
+result<void> session::serve(unsigned index) {
+  auto loop = randomio::make_loop(options_.loops);
+  if (!loop) {
+    end_all();
+    return unexpected(std::move(loop).error());
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    loops_.push_back(loop->get());
+    if (ended_) (*loop)->stop();
+  }
   // The first loop reads the session's own descriptor, the others a clone each; without clones they share it.
   const int session_fd = fuse_session_fd(codec_);
   const int clone = index == 0 ? -1 : clone_of(session_fd);
-  const int fd = clone >= 0 ? clone : session_fd;
-  {
-    channel requests(codec_, fd, clone >= 0, *loop, *kernel_, [](void* self) noexcept { static_cast<session*>(self)->end_all(); },
-                     this);
-    if (requests.open()) loop->run();
-    requests.close();
+  const auto ended = [](void* self) noexcept { static_cast<session*>(self)->end_all(); };
+  channel requests(codec_, clone >= 0 ? clone : session_fd, clone >= 0, **loop, *kernel_, ended, this);
+  auto opened = requests.open();
+  if (opened) {
+    (*loop)->run();
+  } else {
+    end_all();
   }
+  requests.close();
   const std::lock_guard lock(mutex_);
-  std::erase(loops_, loop.get());
+  std::erase(loops_, loop->get());
+  return opened;
 }
 
 void session::end_all() noexcept {
-  ended_ = true;
   const std::lock_guard lock(mutex_);
+  ended_ = true;
   for (auto* loop : loops_) loop->stop();
 }
 
 void session::stop() {
   if (ended_) return;
-  fuse_session_unmount(codec_);
+  if (mounted_.exchange(false)) fuse_session_unmount(codec_);
   const auto until = std::chrono::steady_clock::now() + unmount_grace;
-  while (!ended_ && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  while (!ended_ && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   if (!ended_) end_all();
 }
 

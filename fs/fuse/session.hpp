@@ -18,7 +18,7 @@ namespace randomiofs::fuse {
 
 struct session_options {
   std::string mountpoint;
-  std::string source;  ///< Shown as the device in /proc/mounts.
+  std::string source;    ///< Shown as the device in /proc/mounts.
   unsigned threads = 0;  ///< Loops; 0: one for each core.
   randomio::loop::kind loops = randomio::loop::kind::uring;
   /// Further options of mount(8) and of the kernel: allow_other, nosuid, ro, … `default_permissions` is always
@@ -52,18 +52,17 @@ class session {
   /// Handles the kernel's first request, which fixes what both sides can do.
   randomio::result<void> handshake();
   void widen_read_ahead() const;
-  void serve(unsigned index, std::unique_ptr<randomio::loop> loop);
+  randomio::result<void> serve(unsigned index);
   void end_all() noexcept;
 
   filesystem& fs_;
   const session_options options_;
   ::fuse_session* codec_ = nullptr;
   std::unique_ptr<notifier> kernel_;
-  std::mutex mutex_;  ///< Guards loops_.
+  std::mutex mutex_;  ///< Guards loops_, and ended_ against a loop that is about to join them.
   std::vector<randomio::loop*> loops_;
-  std::vector<std::thread> threads_;
   std::atomic<bool> ended_{false};
-  bool mounted_ = false;
+  std::atomic<bool> mounted_{false};
 };
 
 }  // namespace randomiofs::fuse

@@ -21,8 +21,26 @@ using randomiofs::found_inode;
 using randomiofs::inode;
 
 enum class action {
-  make_file, make_directory, make_symlink, link, remove, remove_directory, rename, rename_no_replace, exchange,
-  write, append, truncate, punch, read, chmod, set_xattr, remove_xattr, hold, release, copy,
+  make_file,
+  make_directory,
+  make_symlink,
+  link,
+  remove,
+  remove_directory,
+  rename,
+  rename_no_replace,
+  exchange,
+  write,
+  append,
+  truncate,
+  punch,
+  read,
+  chmod,
+  set_xattr,
+  remove_xattr,
+  hold,
+  release,
+  copy,
 };
 constexpr int actions = 20;
 
@@ -41,10 +59,16 @@ model::path named(const std::vector<std::uint8_t>& numbers) {
 }
 
 void showValue(const step& s, std::ostream& os) {
-  constexpr const char* names[] = {"make_file", "make_directory", "make_symlink", "link", "remove",
-                                   "remove_directory", "rename", "rename_no_replace", "exchange", "write",
-                                   "append", "truncate", "punch", "read", "chmod", "set_xattr",
-                                   "remove_xattr", "hold", "release", "copy"};
+  constexpr const char* names[] = {"make_file",    "make_directory",
+                                   "make_symlink", "link",
+                                   "remove",       "remove_directory",
+                                   "rename",       "rename_no_replace",
+                                   "exchange",     "write",
+                                   "append",       "truncate",
+                                   "punch",        "read",
+                                   "chmod",        "set_xattr",
+                                   "remove_xattr", "hold",
+                                   "release",      "copy"};
   os << names[static_cast<int>(s.what)];
   for (const auto* p : {&s.from, &s.to}) {
     os << " ";
@@ -261,7 +285,8 @@ class comparison {
     const auto copied = run_(fs_.copy_range(**in, s.offset, **out, s.fill * 100, s.len));
     RC_ASSERT(copied.has_value());
     RC_ASSERT(*copied == len);
-    model::reference_tree::write(**target_reference, s.fill * 100, bytes.substr(std::min<std::size_t>(s.offset, bytes.size()), len));
+    model::reference_tree::write(**target_reference, s.fill * 100,
+                                 bytes.substr(std::min<std::size_t>(s.offset, bytes.size()), len));
   }
 
   void content(const step& s, const model::path& p, const std::string& data) {
@@ -395,14 +420,16 @@ namespace rc {
 template <>
 struct Arbitrary<step> {
   static Gen<step> arbitrary() {
-    const auto path = gen::resize(4, gen::suchThat(gen::container<std::vector<std::uint8_t>>(gen::inRange<std::uint8_t>(0, 4)),
-                                                   [](const auto& p) { return !p.empty() && p.size() <= 3; }));
+    const auto path =
+        gen::resize(4, gen::suchThat(gen::container<std::vector<std::uint8_t>>(gen::inRange<std::uint8_t>(0, 4)),
+                                     [](const auto& p) { return !p.empty() && p.size() <= 3; }));
     // Offsets and lengths near page and chunk borders, and small ones.
     const auto size = gen::oneOf(gen::inRange<std::uint32_t>(0, 300), gen::inRange<std::uint32_t>(4000, 4200),
                                  gen::inRange<std::uint32_t>(65400, 65700));
-    return gen::build<step>(gen::set(&step::what, gen::map(gen::inRange(0, actions), [](int a) { return static_cast<action>(a); })),
-                            gen::set(&step::from, path), gen::set(&step::to, path), gen::set(&step::offset, size),
-                            gen::set(&step::len, size), gen::set(&step::fill, gen::arbitrary<std::uint8_t>()));
+    return gen::build<step>(
+        gen::set(&step::what, gen::map(gen::inRange(0, actions), [](int a) { return static_cast<action>(a); })),
+        gen::set(&step::from, path), gen::set(&step::to, path), gen::set(&step::offset, size),
+        gen::set(&step::len, size), gen::set(&step::fill, gen::arbitrary<std::uint8_t>()));
   }
 };
 

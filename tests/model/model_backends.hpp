@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <randomio/backends/registry/registry.hpp>
-#include <randomio/core/runtime/make_loop.hpp>
+#include <randomio/core/runtime/loop.hpp>
 #include <randomio/core/runtime/sync_wait.hpp>
 
 #include "fs/filesystem.hpp"

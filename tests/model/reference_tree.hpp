@@ -117,7 +117,8 @@ class reference_tree {
     if (moved->type == randomio::file_type::directory && contains(*moved, **target_parent)) return fail(errc::invalid);
     if (target_exists) {
       const auto replaced = target->second;
-      const bool covers_source = replaced->type == randomio::file_type::directory && contains(*replaced, **source_parent);
+      const bool covers_source =
+          replaced->type == randomio::file_type::directory && contains(*replaced, **source_parent);
       if (mode == randomio::rename_mode::exchange) {
         if (covers_source) return fail(errc::invalid);
         std::swap(source->second, target->second);

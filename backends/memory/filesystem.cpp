@@ -11,7 +11,7 @@ capabilities all_abilities() noexcept {
   can.modes = can.hard_links = can.symlinks = can.special_files = can.xattrs = can.sparse = true;
   can.rename_no_replace = can.rename_exchange = true;
   can.conditional_put = can.conditional_delete = true;
-  can.copy_range = true;
+  can.copy_range = can.temporary_files = true;
   can.exclusive = true;
   can.file_bytes_max = file_bytes_max;
   return can;
@@ -76,7 +76,7 @@ ready_op<result<filesystem::listing_type>> filesystem::list(node& at, std::strin
 
 ready_op<result<filesystem::file_type>> filesystem::open(node& at, std::string_view path,
                                                          const open_options& how) noexcept {
-  auto n = open_or_create(at, path, how);
+  auto n = how.is_temporary() ? make_temporary(at, path, how) : open_or_create(at, path, how);
   if (!n) return unexpected(std::move(n).error());
   switch ((*n)->type()) {
     case randomio::file_type::regular: break;

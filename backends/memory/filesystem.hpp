@@ -87,6 +87,8 @@ class filesystem {
                                                      const creation& made) noexcept;
   [[nodiscard]] result<std::shared_ptr<node>> open_or_create(node& at, std::string_view path,
                                                              const open_options& how) noexcept;
+  [[nodiscard]] result<std::shared_ptr<node>> make_temporary(node& at, std::string_view path,
+                                                             const open_options& how) noexcept;
   [[nodiscard]] result<void> link_to(const resolved& where, std::shared_ptr<node> existing) noexcept;
   [[nodiscard]] result<void> move(const resolved& from, const resolved& to) noexcept;
   [[nodiscard]] result<std::shared_ptr<node>> replace(const resolved& from, const resolved& to) noexcept;

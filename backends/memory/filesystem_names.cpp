@@ -16,20 +16,24 @@ bool is_removed(node& directory) noexcept {
   return directory.entries().parent() == nullptr;
 }
 
+/// What a directory passes on to what is made in it.
+/// Source: mkdir(2), "the set-group-ID bit of the parent directory".
+creation inheriting(node& parent, const birth& what, creation made) noexcept {
+  const auto above = parent.describe();
+  if ((above.mode & set_group_id) == 0) return made;
+  made.owner = ownership{made.owner.value_or(ownership{}).uid, above.gid};
+  if (what.type == randomio::file_type::directory) made.mode |= set_group_id;
+  return made;
+}
+
 }  // namespace
 
 result<std::shared_ptr<node>> filesystem::add(const resolved& where, birth what, const creation& made) noexcept {
   if (is_removed(*where.parent)) return fail(errc::not_found, operation::create);
   if (where.name.find('\0') != std::string_view::npos) return fail(errc::invalid, operation::create);
-  auto how = made;
   const bool directory = what.type == randomio::file_type::directory;
   if (directory) what.parent = where.parent;
-  // Source: mkdir(2), "the set-group-ID bit of the parent directory".
-  if (const auto above = where.parent->describe(); (above.mode & set_group_id) != 0) {
-    how.owner = ownership{how.owner.value_or(ownership{}).uid, above.gid};
-    if (directory) how.mode |= set_group_id;
-  }
-  auto born = node::make(volume_, what, how);
+  auto born = node::make(volume_, what, inheriting(*where.parent, what, made));
   if (!born) return born;
   return out_of_memory_is_error(operation::create, [&]() -> result<std::shared_ptr<node>> {
     where.parent->entries().add(where.name, *born);
@@ -92,7 +96,8 @@ result<void> filesystem::link_to(const resolved& where, std::shared_ptr<node> ex
   if (where.name.find('\0') != std::string_view::npos) return fail(errc::invalid, operation::link);
   if (existing->is_directory()) return fail(errc::not_permitted, operation::link);
   const auto names = existing->describe().nlink;
-  if (names == 0) return fail(errc::not_found, operation::link);  // What lost its last name stays lost.
+  // What lost its last name stays lost; what never had one may get it.
+  if (names == 0 && !existing->linkable()) return fail(errc::not_found, operation::link);
   if (names >= links_max) return fail(errc::too_many_links, operation::link);
   return out_of_memory_is_error(operation::link, [&]() -> result<void> {
     where.parent->entries().add(where.name, existing);
@@ -101,6 +106,17 @@ result<void> filesystem::link_to(const resolved& where, std::shared_ptr<node> ex
     where.parent->entries_changed(0, now);
     return {};
   });
+}
+
+result<std::shared_ptr<node>> filesystem::make_temporary(node& at, std::string_view path,
+                                                         const open_options& how) noexcept {
+  auto directory = find(at, path, last_component::follow);
+  if (!directory) return directory;
+  if (!(*directory)->is_directory()) return fail(errc::not_directory, operation::open);
+  const exclusive_guard held(tree_);
+  if (is_removed(**directory)) return fail(errc::not_found, operation::open);
+  const birth what{.type = randomio::file_type::regular, .named = false, .linkable = !how.is_exclusive()};
+  return node::make(volume_, what, inheriting(**directory, what, how.made_with()));
 }
 
 std::shared_ptr<node> filesystem::unlink(const resolved& where) noexcept {

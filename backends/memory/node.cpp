@@ -20,14 +20,15 @@ node::node(std::shared_ptr<volume> from, const birth& what, const creation& made
     : volume_(std::move(from)),
       bytes_(*volume_),
       entries_(what.type == file_type::directory ? std::make_unique<directory>(what.parent) : nullptr),
-      target_(what.target) {
+      target_(what.target),
+      linkable_(what.linkable) {
   const auto owner = made.owner.value_or(ownership{});
   attributes_.type = what.type;
   attributes_.mode = made.mode & 07777;
   attributes_.uid = owner.uid;
   attributes_.gid = owner.gid;
   attributes_.ino = volume_->next_ino();
-  attributes_.nlink = is_directory() ? 2 : 1;
+  attributes_.nlink = is_directory() ? 2 : what.named ? 1 : 0;
   attributes_.block_size = page_bytes;
   attributes_.device = what.device;
   attributes_.atime = attributes_.mtime = attributes_.ctime = now;
@@ -105,6 +106,7 @@ void node::linked(int names, timestamp now) noexcept {
   const exclusive_guard held(mutex_);
   attributes_.nlink += static_cast<std::uint64_t>(names);
   attributes_.ctime = now;
+  if (names > 0) linkable_ = false;
 }
 
 void node::entries_changed(int subdirectories, timestamp now) noexcept {

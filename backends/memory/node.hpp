@@ -23,6 +23,8 @@ struct birth {
   std::uint64_t device = 0;
   std::string_view target = {};  ///< Of a symbolic link.
   node* parent = nullptr;        ///< Of a directory.
+  bool named = true;             ///< False for a temporary file, which has no name yet …
+  bool linkable = false;         ///< … and may get one, or not.
 };
 
 /// An inode: one per file, held by its names, its handles and whoever looked it up.
@@ -44,6 +46,8 @@ class node : public std::enable_shared_from_this<node> {
   [[nodiscard]] bool is_directory() const noexcept { return entries_ != nullptr; }
   [[nodiscard]] std::uint64_t ino() const noexcept { return attributes_.ino; }
   [[nodiscard]] const std::string& target() const noexcept { return target_; }
+  /// True for a temporary file that may still get its first name. Guarded by the tree lock.
+  [[nodiscard]] bool linkable() const noexcept { return linkable_; }
   [[nodiscard]] directory& entries() noexcept { return *entries_; }
 
   [[nodiscard]] attributes describe() noexcept;
@@ -91,6 +95,7 @@ class node : public std::enable_shared_from_this<node> {
   std::unique_ptr<directory> entries_;
   std::unique_ptr<xattrs> xattrs_;
   const std::string target_;
+  bool linkable_;
 };
 
 /// The entry of a node that was found or made.

@@ -159,11 +159,13 @@ task<result<filesystem::created_file>> filesystem::create_with(mounted_backend& 
 }
 
 task<result<std::unique_ptr<open_directory>>> filesystem::open_dir(inode& node) {
-  if (node.node == nullptr) co_return std::make_unique<open_directory>(node, std::nullopt);
+  const auto attrs = co_await stat(node);
+  if (!attrs) co_return unexpected(attrs.error());
+  if (node.node == nullptr) co_return std::make_unique<open_directory>(node, attrs->ino, std::nullopt);
   const randomio::list_options one_level;
   auto listing = co_await node.store->fs.list(*node.node, "", one_level);
   if (!listing) co_return unexpected(std::move(listing).error());
-  co_return std::make_unique<open_directory>(node, std::move(*listing));
+  co_return std::make_unique<open_directory>(node, attrs->ino, std::move(*listing));
 }
 
 task<result<std::uint64_t>> filesystem::copy_range(open_file& from, std::uint64_t from_offset, open_file& to,

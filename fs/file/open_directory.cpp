@@ -12,11 +12,13 @@ namespace {
 
 constexpr std::size_t page_entries = 512;
 constexpr std::uint64_t dots = 2;
+// A node does not know its parent, and readdir(3) skips entries whose number is 0.
+constexpr std::uint64_t unknown_ino = 0xffffffff;
 
 }  // namespace
 
-open_directory::open_directory(inode& node, std::optional<randomio::dyn_listing> listing)
-    : node_(node), listing_(std::move(listing)) {
+open_directory::open_directory(inode& node, std::uint64_t ino, std::optional<randomio::dyn_listing> listing)
+    : node_(node), ino_(ino), listing_(std::move(listing)) {
   if (node.mount == nullptr) return;
   for (const auto& [name, child] : node.mount->children) mounts_.push_back(child.get());
 }
@@ -29,7 +31,8 @@ open_directory::item open_directory::item_of(const randomio::directory_entry& li
 }
 
 std::optional<open_directory::item> open_directory::fixed_item(std::uint64_t index) const {
-  if (index < dots) return item{.name = index == 0 ? "." : "..", .special = true};
+  if (index == 0) return item{.name = ".", .ino = ino_, .special = true};
+  if (index == 1) return item{.name = "..", .ino = unknown_ino, .special = true};
   const auto* point = mounts_[index - dots];
   return item{.name = point->name, .ino = point->synthetic.ino, .mount = point};
 }

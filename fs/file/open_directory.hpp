@@ -21,7 +21,7 @@ namespace randomiofs {
 class open_directory {
  public:
   /// Without a listing the directory holds mount points only. Borrows: `node` and what it refers to.
-  open_directory(inode& node, std::optional<randomio::dyn_listing> listing);
+  open_directory(inode& node, std::uint64_t ino, std::optional<randomio::dyn_listing> listing);
 
   struct item {
     std::string name;
@@ -46,6 +46,7 @@ class open_directory {
   [[nodiscard]] std::optional<item> cached_item(std::uint64_t number);
 
   inode& node_;
+  const std::uint64_t ino_;
   std::optional<randomio::dyn_listing> listing_;
   std::vector<const mount_point*> mounts_;
 

@@ -16,7 +16,7 @@ namespace {
 
 // Inode numbers of local filesystems stay far below 2^48; what is above tells the backends apart.
 constexpr int ino_bits = 48;
-constexpr std::uint64_t synthetic_ino_base = std::uint64_t{0xffff} << ino_bits;
+constexpr std::uint64_t synthetic_ino_base = std::uint64_t{0x7fff} << ino_bits;
 
 unexpected bad_path(std::string_view path, std::string_view why) {
   return unexpected(error(errc::invalid, randomio::operation::configure).with_key(path).with_message(why));

@@ -13,7 +13,25 @@ namespace randomio {
 template <class T = void>
 class task;
 
+class task_scope;
+
 namespace detail {
+
+/// Who is told that a spawned task is over, when its frame is already gone.
+class task_owner {
+ public:
+  using finished_function = void (*)(task_owner&) noexcept;
+  task_owner(const task_owner&) = delete;
+  task_owner& operator=(const task_owner&) = delete;
+  void finished() noexcept { finished_(*this); }
+
+ protected:
+  explicit task_owner(finished_function finished) noexcept : finished_(finished) {}
+  ~task_owner() = default;
+
+ private:
+  finished_function finished_;
+};
 
 /// The hand-over between a task and its awaiter: whoever comes second continues. A task that finishes before
 /// its awaiter has suspended is continued by returning `false` from `await_suspend`, never by resuming from
@@ -25,12 +43,21 @@ class task_promise_base {
 
   struct final_awaiter {
     static bool await_ready() noexcept { return false; }
+    // The task counts as suspended here, so others may destroy its frame as soon as the exchange has happened:
+    // what is needed of it is read before.
     template <class P>
     static void await_suspend(std::coroutine_handle<P> h) noexcept {
       task_promise_base& promise = h.promise();
-      // Once the exchange says that the awaiter has gone to sleep, it owns this frame again.
-      auto continuation = promise.continuation_;
-      if (promise.state_.exchange(state::finished, std::memory_order_acq_rel) == state::awaited) continuation.resume();
+      void* const waiter = promise.waiter_;
+      switch (promise.state_.exchange(state::finished, std::memory_order_acq_rel)) {
+        case state::awaited: std::coroutine_handle<>::from_address(waiter).resume(); return;
+        case state::spawned:
+          h.destroy();
+          static_cast<task_owner*>(waiter)->finished();
+          return;
+        case state::running:
+        case state::finished: return;
+      }
     }
     static void await_resume() noexcept {}
   };
@@ -40,15 +67,24 @@ class task_promise_base {
   template <class P>
   static bool start(std::coroutine_handle<P> own, std::coroutine_handle<> continuation) noexcept {
     task_promise_base& promise = own.promise();
-    promise.continuation_ = continuation;
+    promise.waiter_ = continuation.address();
     own.resume();
     return promise.state_.exchange(state::awaited, std::memory_order_acq_rel) != state::finished;
   }
 
+  /// Starts the task, which from now on owns itself, and tells `owner` when it is over.
+  template <class P>
+  static void spawn(std::coroutine_handle<P> own, task_owner& owner) noexcept {
+    task_promise_base& promise = own.promise();
+    promise.waiter_ = &owner;
+    promise.state_.store(state::spawned, std::memory_order_relaxed);
+    own.resume();
+  }
+
  private:
-  enum class state : unsigned char { running, awaited, finished };
+  enum class state : unsigned char { running, awaited, spawned, finished };
+  void* waiter_ = nullptr;  // The awaiting coroutine, or the owner.
   std::atomic<state> state_{state::running};
-  std::coroutine_handle<> continuation_;
 };
 
 template <class T>
@@ -110,6 +146,7 @@ class [[nodiscard("a task does nothing until it is awaited or spawned")]] task {
 
  private:
   friend promise_type;
+  friend class task_scope;
   explicit task(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
 
   std::coroutine_handle<promise_type> handle_;

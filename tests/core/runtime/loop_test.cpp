@@ -18,6 +18,7 @@
 #include <randomio/core/runtime/task.hpp>
 
 #include "each_loop.hpp"
+#include "test_pipe.hpp"
 
 using namespace randomio;
 using namespace std::chrono_literals;
@@ -27,16 +28,6 @@ namespace {
 struct count_work : loop_work {
   count_work() : loop_work([](loop_work& self) noexcept { ++static_cast<count_work&>(self).runs; }) {}
   std::atomic<int> runs = 0;
-};
-
-struct pipe_pair {
-  pipe_pair() { REQUIRE(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0); }
-  ~pipe_pair() {
-    ::close(ends[0]);
-    ::close(ends[1]);
-  }
-  void put(const char* text) { REQUIRE(::write(ends[1], text, 1) == 1); }
-  std::array<int, 2> ends{};
 };
 
 /// Counts the bytes that arrive, one `ready` after another.
@@ -57,7 +48,7 @@ bool readable(int fd) {
   return ::poll(&entry, 1, 0) == 1;
 }
 
-/// A post whose coming back every 100 of them goes on from another thread.
+/// A thread that posts.
 struct posted_from_thread {
   explicit posted_from_thread(loop& to, int count) : works(static_cast<std::size_t>(count)) {
     thread = std::jthread([this, &to] {
@@ -107,13 +98,15 @@ TEST_CASE("current names the loop during its turns only") {
   REQUIRE(loop::current() == nullptr);
 }
 
-TEST_CASE("a turn waits no longer than asked") {
+TEST_CASE("a turn waits while nothing is ready, and no longer than asked") {
   auto loop = require_loop(each_kind());
   const auto begun = std::chrono::steady_clock::now();
-  loop->turn(20ms);
-  const auto took = std::chrono::steady_clock::now() - begun;
-  REQUIRE(took >= 19ms);
-  REQUIRE(took < 5s);
+  const auto took = [&] { return std::chrono::steady_clock::now() - begun; };
+  int turns = 0;
+  // The kernel may interrupt a wait, for instance to tear down a ring of an earlier test.
+  for (; took() < 20ms; ++turns) loop->turn(20ms);
+  REQUIRE(turns < 5);
+  REQUIRE(took() < 5s);
 }
 
 TEST_CASE("a post from another thread ends a wait without bound") {
@@ -202,7 +195,7 @@ TEST_CASE("timers expire in order, not early, and removed ones never") {
 
 TEST_CASE("a watch reports every byte, again and again") {
   auto loop = require_loop(each_kind());
-  pipe_pair pipe;
+  test_pipe pipe;
   byte_counter watch(pipe.ends[0], GENERATE(false, true));
   REQUIRE(loop->watch(watch));
   for (int i = 1; i <= 200; ++i) {
@@ -221,7 +214,7 @@ TEST_CASE("a watch reports every byte, again and again") {
 
 TEST_CASE("a watch finds what was readable before it began") {
   auto loop = require_loop(each_kind());
-  pipe_pair pipe;
+  test_pipe pipe;
   pipe.put("x");
   byte_counter watch(pipe.ends[0]);
   REQUIRE(loop->watch(watch));
@@ -241,8 +234,8 @@ TEST_CASE("a watch may end inside its own ready, and inside another's") {
     std::vector<fd_watch*> ends;
     int calls = 0;
   };
-  pipe_pair first;
-  pipe_pair second;
+  test_pipe first;
+  test_pipe second;
   auto a = std::make_unique<ending>(first.ends[0]);
   auto b = std::make_unique<ending>(second.ends[0]);
   a->ends = b->ends = {a.get(), b.get()};
@@ -292,7 +285,7 @@ TEST_CASE("the native handle polls readable exactly when a turn has something to
   while (readable(handle)) loop->turn(0ns);
   REQUIRE(work.runs == 1);
 
-  pipe_pair pipe;
+  test_pipe pipe;
   byte_counter watch(pipe.ends[0]);
   REQUIRE(loop->watch(watch));
   loop->turn(0ns);

@@ -58,7 +58,7 @@ def run_tests(options):
 def supervise(options):
     """The parent: a deadline, and order afterwards."""
     base = os.environ.get("RANDOMIOFS_TEST_DIR", "/var/tmp")
-    work = tempfile.mkdtemp(prefix="randomiofs-test-", dir=base)
+    work = tempfile.mkdtemp(prefix="rfs-", dir=base)
     os.chmod(work, 0o755)
     child = subprocess.Popen([sys.executable, __file__, *sys.argv[1:], "--work", work], start_new_session=True)
     status = 1

@@ -16,9 +16,9 @@ namespace randomiofs {
 /// Threads: safe; sharded by node.
 class inode_table {
  public:
-  /// The inode of a node, made when it is new, with one more lookup counted. Source: FUSE_LOOKUP.
+  /// The inode of a node, made when it is new, with one more lookup counted.
   inode& remember(mounted_backend& store, std::shared_ptr<randomio::dyn_node> node);
-  /// Takes back `lookups` references; the last one frees the inode and lets go of its node. Source: FUSE_FORGET.
+  /// Takes back `lookups` references; the last one frees the inode and lets go of its node.
   void forget(inode& known, std::uint64_t lookups) noexcept;
   [[nodiscard]] std::size_t size() const;
 

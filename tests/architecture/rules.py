@@ -34,10 +34,10 @@ ERRNO_NAMES = sorted(set(errno.errorcode.values()) | {"EOPNOTSUPP", "EWOULDBLOCK
 # Words, and the rooms or files that may say them. Comments are free to say all but the first.
 WORDS = (
     ("FUSE", re.compile(r"\bfuse|_fuse\b", re.IGNORECASE), ("fs/fuse/", "fs/cli/"), "text"),
-    # The loops and the pool speak to the kernel, and the command line to mount(2) and systemd: they read the errno of
-    # their own calls, and give it a meaning at once.
+    # The loops, the device's transport and the command line make system calls of their own: they read the errno of
+    # those, and give it a meaning at once. What answers a request's caller is in errno_map alone.
     ("an errno", re.compile(r"\berrno\b|\b(?:" + "|".join(ERRNO_NAMES) + r")\b"),
-     ("fs/fuse/errno_map", "backends/local/", "core/runtime/", "fs/cli/"), "code"),
+     ("fs/fuse/errno_map", "fs/fuse/channel", "fs/fuse/session", "backends/local/", "core/runtime/", "fs/cli/"), "code"),
     ("a vendor's name", re.compile(r"\b(?:s3|aws|amazon|azure|cloudflare|minio)(?:_|\b)", re.IGNORECASE),
      ("backends/s3/", "backends/r2/", "backends/azure/", "backends/registry/"), "code"),
 )

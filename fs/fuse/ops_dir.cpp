@@ -59,11 +59,11 @@ fuse_entry_param bare_entry(const open_directory::item& item) {
   return param;
 }
 
-task<void> read_dir(filesystem& fs, reply answer, fuse_req_t request, open_directory& directory, std::size_t size,
-                    std::uint64_t offset, bool plus) {
+task<void> read_dir(filesystem& fs, reply answer, open_directory& directory, std::size_t size, std::uint64_t offset,
+                    bool plus) {
   const auto room = channel::current().buffers().take(size);
   if (!room) co_return answer.error(errc::out_of_memory);
-  packed_entries packed(request, room.bytes().first(size), plus);
+  packed_entries packed(answer.request(), room.bytes().first(size), plus);
   for (auto index = offset;; ++index) {
     auto item = co_await directory.at(index);
     if (!item) {
@@ -97,7 +97,7 @@ task<void> sync_dir(filesystem& fs, reply answer, inode& node) {
 void start_read_dir(fuse_req_t request, std::size_t size, off_t offset, const fuse_file_info& info, bool plus) {
   auto& fs = filesystem_of(request);
   channel::current().spawn(
-      read_dir(fs, {fs, request}, request, directory_of(info), size, static_cast<std::uint64_t>(offset), plus));
+      read_dir(fs, {fs, request}, directory_of(info), size, static_cast<std::uint64_t>(offset), plus));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fs/fuse/channel.hpp"
+#include "fs/fuse/interruption.hpp"
 #include "fs/fuse/notifier.hpp"
 #include "fs/fuse/ops.hpp"
 #include "fs/fuse/reply.hpp"
@@ -62,11 +63,17 @@ task<void> create(filesystem& fs, reply answer, inode& parent, std::string name,
   }
 }
 
+task<randomio::result<std::size_t>> read_interruptibly(fuse_req_t request, open_file& file, std::uint64_t offset,
+                                                       std::span<std::byte> out) {
+  interruption interrupted(request);
+  co_return co_await file.file().read_at(offset, out, interrupted.token());
+}
+
 task<void> read(reply answer, open_file& file, std::size_t size, std::uint64_t offset) {
   const auto room = channel::current().buffers().take(size);
   if (!room) co_return answer.error(errc::out_of_memory);
   const auto out = room.bytes().first(size);
-  const auto got = co_await file.file().read_at(offset, out);
+  const auto got = co_await read_interruptibly(answer.request(), file, offset, out);
   if (!got) co_return answer.error(got.error());
   answer.bytes(out.first(*got));
 }

@@ -41,6 +41,8 @@ class reply {
   ~reply() { assert(request_ == nullptr); }
 
   [[nodiscard]] caller who() const noexcept;
+  /// The request, until it is answered.
+  [[nodiscard]] fuse_req_t request() const noexcept { return request_; }
 
   void error(const randomio::error& failure);
   void done();

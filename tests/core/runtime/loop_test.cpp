@@ -1,13 +1,21 @@
 #include <randomio/core/runtime/loop.hpp>
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -322,4 +330,72 @@ TEST_CASE("resume_on moves a coroutine to a loop, sync_wait drives one") {
     }
   };
   for (int i = 0; i < 100; ++i) REQUIRE(sync_wait(*loop, code::away_and_back(*loop, pool)) == 42);
+}
+
+TEST_CASE("two loops that watch one file exclusively read each byte once, and none is left") {
+  const auto kind = each_kind();
+  test_pipe pipe;
+  struct reader : fd_watch {
+    explicit reader(int fd, std::atomic<int>& to) : fd_watch(fd, &reader::drain, true), sum(to) {}
+    static void drain(fd_watch& self) noexcept {
+      char byte = 0;
+      while (::read(self.fd, &byte, 1) == 1) ++static_cast<reader&>(self).sum;
+    }
+    std::atomic<int>& sum;
+  };
+  std::atomic<int> sum = 0;
+  std::array<std::unique_ptr<loop>, 2> loops{require_loop(kind), require_loop(kind)};
+  {
+    std::vector<std::jthread> threads;
+    for (auto& loop : loops) {
+      threads.emplace_back([&] {
+        reader watch(pipe.ends[0], sum);
+        detail::require(loop->watch(watch).has_value(), "no watch");
+        loop->run();
+        loop->unwatch(watch);
+      });
+    }
+    int put = 0;
+    for (int i = 0; i < 2'000; ++i) {
+      pipe.put("x");
+      ++put;
+      if (i % 7 == 0) std::this_thread::sleep_for(10us);
+    }
+    for (const auto limit = std::chrono::steady_clock::now() + 20s; sum != put;) {
+      if (std::chrono::steady_clock::now() > limit) break;
+      std::this_thread::yield();
+    }
+    for (auto& loop : loops) loop->stop();
+  }
+  REQUIRE(sum == 2'000);
+}
+
+TEST_CASE("where io_uring is forbidden its loop says so, and the epoll loop works") {
+  const auto child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    std::array filter{
+        sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
+        sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog program{.len = filter.size(), .filter = filter.data()};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) ::_exit(10);
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) ::_exit(11);
+    const auto uring = make_loop(loop::kind::uring);
+    if (uring) ::_exit(1);
+    if (uring.error() != errc::unsupported || uring.error().vendor_code() != EPERM) ::_exit(2);
+    if (uring.error().message().find("io_uring") == std::string_view::npos) ::_exit(3);
+    const auto epoll = make_loop(loop::kind::epoll);
+    if (!epoll) ::_exit(4);
+    count_work work;
+    (*epoll)->post(work);
+    (*epoll)->turn(0ns);
+    ::_exit(work.runs == 1 ? 0 : 5);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  REQUIRE(WEXITSTATUS(status) == 0);
 }

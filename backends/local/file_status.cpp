@@ -13,7 +13,9 @@ namespace {
 
 constexpr unsigned wanted = STATX_BASIC_STATS | STATX_BTIME;
 
-timestamp time_of(const statx_timestamp& t) noexcept { return {t.tv_sec, t.tv_nsec}; }
+timestamp time_of(const statx_timestamp& t) noexcept {
+  return {t.tv_sec, t.tv_nsec};
+}
 
 }  // namespace
 
@@ -49,15 +51,21 @@ file_id file_status::id() const noexcept {
   return {static_cast<std::uint64_t>(makedev(raw_.stx_dev_major, raw_.stx_dev_minor)), raw_.stx_ino};
 }
 
-file_type file_status::type() const noexcept { return type_of_mode(raw_.stx_mode); }
-timestamp file_status::mtime() const noexcept { return time_of(raw_.stx_mtime); }
-timestamp file_status::ctime() const noexcept { return time_of(raw_.stx_ctime); }
+file_type file_status::type() const noexcept {
+  return type_of_mode(raw_.stx_mode);
+}
+timestamp file_status::mtime() const noexcept {
+  return time_of(raw_.stx_mtime);
+}
+timestamp file_status::ctime() const noexcept {
+  return time_of(raw_.stx_ctime);
+}
 
 std::uint64_t file_status::public_ino(file_id id, std::uint64_t home_device) noexcept {
   if (id.device == home_device) return id.ino;
-  std::uint64_t mix = id.device * 0x9e3779b97f4a7c15U;
-  mix ^= mix >> 32;
-  return id.ino ^ (mix | std::uint64_t{1} << 63);
+  // Bits that inode numbers of real filesystems do not reach, below those by which others tell backends apart.
+  const std::uint64_t mark = (id.device * 0x9e3779b97f4a7c15U) >> 49 | 0x8000U;
+  return id.ino ^ mark << 32;
 }
 
 attributes file_status::describe(std::uint64_t home_device) const noexcept {

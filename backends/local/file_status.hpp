@@ -38,7 +38,7 @@ class file_status {
   [[nodiscard]] static std::uint64_t public_ino(file_id id, std::uint64_t home_device) noexcept;
 
  private:
-  struct statx raw_ {};
+  struct statx raw_{};
 };
 
 /// The type behind the format bits of a mode. Source: inode(7).

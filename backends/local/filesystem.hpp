@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include <randomio/backends/local/key_store.hpp>
 #include <randomio/backends/local/listing.hpp>
 #include <randomio/backends/local/pool_file.hpp>
 #include <randomio/backends/local/tree.hpp>
@@ -81,9 +82,8 @@ class filesystem {
   }
   [[nodiscard]] auto rename(node& from, std::string_view from_path, node& to, std::string_view to_path,
                             rename_mode mode) {
-    return pool_->run([this, &from, from_path, &to, to_path, mode] {
-      return tree_->rename(from, from_path, to, to_path, mode);
-    });
+    return pool_->run(
+        [this, &from, from_path, &to, to_path, mode] { return tree_->rename(from, from_path, to, to_path, mode); });
   }
   [[nodiscard]] auto copy_range(File& from, std::uint64_t from_offset, File& to, std::uint64_t to_offset,
                                 std::uint64_t len) {
@@ -111,6 +111,17 @@ class filesystem {
     return pool_->run([this, &at] { return tree_->usage(at); });
   }
 
+  // The conditional store: see `key_store`.
+  [[nodiscard]] auto get(std::string_view key) {
+    return pool_->run([this, key] { return key_store(*tree_).get(key); });
+  }
+  [[nodiscard]] auto put(std::string_view key, std::span<const std::byte> content, const precondition& when) {
+    return pool_->run([this, key, content, &when] { return key_store(*tree_).put(key, content, when); });
+  }
+  [[nodiscard]] auto remove_if(std::string_view key, const precondition& when) {
+    return pool_->run([this, key, &when] { return key_store(*tree_).remove_if(key, when); });
+  }
+
   /// The tree, for callers that may block.
   [[nodiscard]] tree& blocking() noexcept { return *tree_; }
 
@@ -119,6 +130,6 @@ class filesystem {
   blocking_pool* pool_;
 };
 
-static_assert(randomio::filesystem<filesystem<pool_file>>);
+static_assert(randomio::filesystem<filesystem<pool_file>> && conditional_store<filesystem<pool_file>>);
 
 }  // namespace randomio::local

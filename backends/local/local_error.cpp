@@ -54,8 +54,12 @@ errc code_of(int number) noexcept {
 
 }  // namespace
 
-unexpected fail_with(int number, operation op) noexcept { return unexpected(error(code_of(number), op, number)); }
+unexpected fail_with(int number, operation op) noexcept {
+  return unexpected(error(code_of(number), op, number));
+}
 
-unexpected fail_errno(operation op) noexcept { return fail_with(errno, op); }
+unexpected fail_errno(operation op) noexcept {
+  return fail_with(errno, op);
+}
 
 }  // namespace randomio::local

@@ -21,6 +21,8 @@ void node_table::forget(const node& gone) noexcept {
   if (at != shard.nodes.end() && at->second.expired()) shard.nodes.erase(at);
 }
 
-node::~node() { table_->forget(*this); }
+node::~node() {
+  table_->forget(*this);
+}
 
 }  // namespace randomio::local

@@ -23,7 +23,9 @@ class node_table : public std::enable_shared_from_this<node_table> {
   void forget(const node& gone) noexcept;
 
   struct hash {
-    std::size_t operator()(const file_id& id) const noexcept { return (id.ino ^ id.device << 40) * 0x9e3779b97f4a7c15U; }
+    std::size_t operator()(const file_id& id) const noexcept {
+      return (id.ino ^ id.device << 40) * 0x9e3779b97f4a7c15U;
+    }
   };
   struct shard {
     std::mutex mutex;

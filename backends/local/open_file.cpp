@@ -48,7 +48,9 @@ result<std::uint64_t> open_file::append(std::span<const std::byte> data) noexcep
   return append_fully(fd_.get(), data);
 }
 
-result<void> open_file::sync(bool data_only) noexcept { return sync_descriptor(fd_.get(), data_only); }
+result<void> open_file::sync(bool data_only) noexcept {
+  return sync_descriptor(fd_.get(), data_only);
+}
 
 result<attributes> open_file::stat() noexcept {
   const auto status = file_status::of(fd_.get(), operation::stat);

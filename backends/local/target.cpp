@@ -23,7 +23,9 @@ result<place> place::find(tree& in, node& at, std::string_view path, operation o
   const bool alone = slash == std::string_view::npos || slash >= path.size();
   const auto name = alone ? path : path.substr(slash + 1);
   // A path of slashes only is the machine's root, which the resolution below refuses.
-  const auto parent = last_byte == std::string_view::npos ? path : alone ? std::string_view{} : path.substr(0, slash + 1);
+  const auto parent = last_byte == std::string_view::npos ? path
+                      : alone                             ? std::string_view{}
+                                                          : path.substr(0, slash + 1);
   const path_text text(name);
   if (!text) return text.failure(op);
   result<place> found;

@@ -65,9 +65,10 @@ capabilities capabilities_of(int root) noexcept {
   capabilities can;
   can.modes = can.hard_links = can.symlinks = can.special_files = can.sparse = true;
   can.rename_no_replace = can.rename_exchange = can.copy_range = true;
+  can.temporary_files = can.conditional_put = can.conditional_delete = true;
   const descriptor_link link(root);
   can.xattrs = ::listxattr(link.c_str(), nullptr, 0) >= 0;
-  struct statvfs space {};
+  struct statvfs space{};
   if (::fstatvfs(root, &space) == 0) {
     can.write = can.random_write = can.atomic_append = (space.f_flag & ST_RDONLY) == 0;
     can.name_bytes_max = static_cast<std::uint32_t>(space.f_namemax);

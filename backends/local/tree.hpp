@@ -73,6 +73,7 @@ class tree {
 
   [[nodiscard]] bool gives_away(const creation& made) const noexcept { return privileged_ && made.owner.has_value(); }
   result<descriptor> create_file(const place& where, int flags, const creation& made, operation op);
+  result<descriptor> create_nameless(node& at, std::string_view path, const open_options& how);
   result<descriptor> create_through_link(node& at, const char* path, int flags, const creation& made);
   result<found> settle(const place& where, file_type expected, const creation& made);
   result<void> give_mode_and_owner(int fd, descriptor_kind kind, const file_status& fresh, bool setgid_parent,

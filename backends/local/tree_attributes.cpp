@@ -120,13 +120,14 @@ result<void> tree::sync(node& at) {
   const descriptor_link file(at.fd());
   constexpr int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   descriptor fd(::open(file.c_str(), O_RDONLY | flags));
-  if (!fd && errno == EACCES && at.type() == file_type::regular) fd = descriptor(::open(file.c_str(), O_WRONLY | flags));
+  if (!fd && errno == EACCES && at.type() == file_type::regular)
+    fd = descriptor(::open(file.c_str(), O_WRONLY | flags));
   if (!fd) return fail_errno(operation::sync);
   return sync_descriptor(fd.get(), false);
 }
 
 result<space_usage> tree::usage(node& at) {
-  struct statvfs space {};
+  struct statvfs space{};
   if (::fstatvfs(at.fd(), &space) != 0) return fail_errno(operation::stat);
   space_usage usage;
   usage.block_size = space.f_frsize;

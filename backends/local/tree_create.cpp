@@ -78,6 +78,28 @@ result<descriptor> tree::create_file(const place& where, int flags, const creati
   return fd;
 }
 
+/// Makes a file that has no name yet, or with `exclusive` never gets one. Source: open(2), O_TMPFILE.
+result<descriptor> tree::create_nameless(node& at, std::string_view path, const open_options& how) {
+  constexpr auto op = operation::open;
+  const creation& made = how.made_with();
+  if (!how.writes()) return fail_with(EINVAL, op);
+  const path_text text(path.empty() ? std::string_view(".") : path);
+  if (!text) return text.failure(op);
+  const auto directory = open_beneath(at, text.c_str(), O_PATH | O_DIRECTORY, 0, op);
+  if (!directory) return unexpected(directory.error());
+  const int flags = open_flags(how) | O_TMPFILE | (how.is_exclusive() ? O_EXCL : 0);
+  const mode_t initial = gives_away(made) ? 0 : made.mode & 07777U;
+  descriptor fd(::openat(directory->get(), ".", flags & ~O_TRUNC, initial));
+  if (!fd) return fail_errno(op);
+  const auto fresh = file_status::of(fd.get(), op);
+  if (!fresh) return unexpected(fresh.error());
+  const auto setgid_parent = has_setgid(directory->get(), op);
+  if (!setgid_parent) return unexpected(setgid_parent.error());
+  auto given = give_mode_and_owner(fd.get(), descriptor_kind::open, *fresh, *setgid_parent, made, op);
+  if (!given) return unexpected(std::move(given).error());
+  return fd;
+}
+
 /// Makes the file that a dangling symbolic link names, as open(2) does without O_EXCL.
 result<descriptor> tree::create_through_link(node& at, const char* path, int flags, const creation& made) {
   constexpr auto op = operation::open;
@@ -98,6 +120,11 @@ result<open_file> tree::open_at(node& at, std::string_view path, const open_opti
   constexpr auto op = operation::open;
   const auto home = root_->id().device;
   const int flags = open_flags(how);
+  if (how.is_temporary()) {
+    auto fd = create_nameless(at, path, how);
+    if (!fd) return unexpected(std::move(fd).error());
+    return finish_open(std::move(*fd), how, home);
+  }
   if (path.empty()) {
     if (how.creates() && how.is_exclusive()) return fail_with(EEXIST, op);
     if (at.type() == file_type::symlink) return fail_with(ELOOP, op);

@@ -43,7 +43,7 @@ class tree_walk final : public name_stream {
   bool started_ = false;
   std::vector<level> levels_;
   std::uint64_t position_ = 0;
-  std::string after_;                                              ///< The last path before `position_`.
+  std::string after_;                                               ///< The last path before `position_`.
   std::vector<std::pair<std::uint64_t, std::string>> page_starts_;  ///< Positions and the paths before them.
 };
 

@@ -40,7 +40,7 @@ class scratch_directory {
     return text.str();
   }
   [[nodiscard]] struct stat status(const std::string& name) const {
-    struct stat s {};
+    struct stat s{};
     REQUIRE(::lstat((*this / name).c_str(), &s) == 0);
     return s;
   }

@@ -17,7 +17,9 @@ namespace randomio::local::test {
 
 namespace {
 
-std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> bytes(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
 
 std::string read_text(sync_file& f, std::uint64_t offset, std::size_t size) {
   std::string text(size, '?');
@@ -206,8 +208,8 @@ TEST_CASE("attributes of an open file, also after its name is gone") {
 TEST_CASE("set-id bits are dropped as a write drops them") {
   const scratch_directory dir;
   auto f = create(dir, "f");
-  const auto [before, after] = GENERATE(table<std::uint32_t, std::uint32_t>({
-      {06755, 0755}, {06745, 02745}, {04600, 0600}, {02710, 0710}, {02700, 02700}, {0644, 0644}}));
+  const auto [before, after] = GENERATE(table<std::uint32_t, std::uint32_t>(
+      {{06755, 0755}, {06745, 02745}, {04600, 0600}, {02710, 0710}, {02700, 02700}, {0644, 0644}}));
   attribute_change set;
   set.mode = before;
   value_of(now(f.set_attributes(set)));

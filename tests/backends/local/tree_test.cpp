@@ -1,8 +1,8 @@
 #include <randomio/backends/local/tree.hpp>
 
-#include <randomio/backends/local/sync_file.hpp>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
+#include <randomio/backends/local/sync_file.hpp>
 
 #include <algorithm>
 #include <set>
@@ -247,7 +247,9 @@ TEST_CASE("extended attributes") {
   t.dir.put("f", "");
   const auto value = std::as_bytes(std::span("value", 5));
   std::array<std::byte, 16> out{};
-  const auto set = [&](std::string_view key, xattr_mode mode) { return t.files->set_xattr(t.root, "f", key, value, mode); };
+  const auto set = [&](std::string_view key, xattr_mode mode) {
+    return t.files->set_xattr(t.root, "f", key, value, mode);
+  };
   CHECK(t.files->get_xattr(t.root, "f", "user.a", out).error() == errc::no_attribute);
   CHECK(set("user.a", xattr_mode::replace).error() == errc::no_attribute);
   value_of(set("user.a", xattr_mode::create));
@@ -318,7 +320,8 @@ TEST_CASE("a recursive listing gives every path in byte order") {
   for (const char* d : {"a", "a/b", "a-b", "empty"}) value_of(t.files->create_dir(t.root, d, {0755, {}}));
   for (const char* f : {"a/b/1", "a/b/2", "a/z", "a-b/3", "a.txt", "zz"}) t.dir.put(f, "");
   value_of(t.files->symlink(t.root, "link", "a", {}));
-  const std::vector<std::string> all{"a", "a-b", "a-b/3", "a.txt", "a/b", "a/b/1", "a/b/2", "a/z", "empty", "link", "zz"};
+  const std::vector<std::string> all{"a",     "a-b", "a-b/3", "a.txt", "a/b", "a/b/1",
+                                     "a/b/2", "a/z", "empty", "link",  "zz"};
   list_options which;
   which.recursive = true;
   for (const std::size_t page : {1U, 3U, 100U}) CHECK(names(*t.files, t.root, which, page) == all);

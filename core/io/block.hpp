@@ -18,7 +18,7 @@ class block {
  public:
   /// The block of `data` at `offset`, or nothing when its end would pass 2^64 - 1.
   [[nodiscard]] static constexpr std::optional<block> make(std::uint64_t offset, B data) {
-    const auto where = randomio::range::from_len(offset, bytes_of(data).size());
+    const auto where = randomio::range::from_len(offset, size_of(data));
     if (!where) return std::nullopt;
     return block(*where, std::move(data));
   }

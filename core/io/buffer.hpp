@@ -53,7 +53,7 @@ concept io_buf = detail::byte_range<std::remove_cvref_t<B>> || detail::adapted<s
 /// Bytes that can be written into. A resizable buffer is filled up to its current size and never resized.
 template <class B>
 concept io_buf_mut =
-    detail::mutable_byte_range<std::remove_cvref_t<B>&> || detail::adapted_mutable<std::remove_cvref_t<B>>;
+    detail::mutable_byte_range<std::remove_reference_t<B>&> || detail::adapted_mutable<std::remove_reference_t<B>>;
 
 /// The bytes of a buffer. Borrows: the buffer.
 template <io_buf B>
@@ -62,6 +62,16 @@ template <io_buf B>
     return buffer_traits<B>::bytes(buffer);
   } else {
     return std::as_bytes(std::span(std::ranges::data(buffer), std::ranges::size(buffer)));
+  }
+}
+
+/// How many bytes a buffer has; unlike `bytes_of`, also in constant expressions.
+template <io_buf B>
+[[nodiscard]] constexpr std::size_t size_of(const B& buffer) noexcept {
+  if constexpr (detail::adapted<B>) {
+    return buffer_traits<B>::bytes(buffer).size();
+  } else {
+    return std::ranges::size(buffer);  // Each element is one byte.
   }
 }
 

@@ -76,28 +76,28 @@ class dyn_file {
           [&]() -> decltype(auto) { return randomio::write_at(file, offset, data, stop); });
     }
     dyn_op<result<std::uint64_t>> append(const_buffer data) override {
-      return dyn_op<result<std::uint64_t>>([&]() -> decltype(auto) { return file.append(data.bytes()); });
+      return detail::erase<result<std::uint64_t>>([&]() -> decltype(auto) { return file.append(data.bytes()); });
     }
     dyn_op<result<void>> flush() override {
-      return dyn_op<result<void>>([&]() -> decltype(auto) { return file.flush(); });
+      return detail::erase<result<void>>([&]() -> decltype(auto) { return file.flush(); });
     }
     dyn_op<result<void>> sync(bool data_only) override {
-      return dyn_op<result<void>>([&]() -> decltype(auto) { return file.sync(data_only); });
+      return detail::erase<result<void>>([&]() -> decltype(auto) { return file.sync(data_only); });
     }
     dyn_op<result<attributes>> stat() override {
-      return dyn_op<result<attributes>>([&]() -> decltype(auto) { return file.stat(); });
+      return detail::erase<result<attributes>>([&]() -> decltype(auto) { return file.stat(); });
     }
     dyn_op<result<attributes>> set_attributes(const attribute_change& change) override {
-      return dyn_op<result<attributes>>([&]() -> decltype(auto) { return file.set_attributes(change); });
+      return detail::erase<result<attributes>>([&]() -> decltype(auto) { return file.set_attributes(change); });
     }
     dyn_op<result<void>> allocate(allocate_mode mode, std::uint64_t offset, std::uint64_t len) override {
-      return dyn_op<result<void>>([&]() -> decltype(auto) { return file.allocate(mode, offset, len); });
+      return detail::erase<result<void>>([&]() -> decltype(auto) { return file.allocate(mode, offset, len); });
     }
     dyn_op<result<std::uint64_t>> seek(std::uint64_t offset, seek_target target) override {
-      return dyn_op<result<std::uint64_t>>([&]() -> decltype(auto) { return file.seek(offset, target); });
+      return detail::erase<result<std::uint64_t>>([&]() -> decltype(auto) { return file.seek(offset, target); });
     }
     dyn_op<result<void>> close() override {
-      return dyn_op<result<void>>([&]() -> decltype(auto) { return file.close(); });
+      return detail::erase<result<void>>([&]() -> decltype(auto) { return file.close(); });
     }
     F file;
   };

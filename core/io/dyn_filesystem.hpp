@@ -37,7 +37,7 @@ class dyn_listing {
   struct model final : interface {
     explicit model(L l) : listing(std::move(l)) {}
     dyn_op<result<page>> read(std::uint64_t position, std::size_t limit) override {
-      return dyn_op<result<page>>([&]() -> decltype(auto) { return listing.read(position, limit); });
+      return detail::erase<result<page>>([&]() -> decltype(auto) { return listing.read(position, limit); });
     }
     L listing;
   };
@@ -193,11 +193,12 @@ class dyn_fs {
       return found_op([&]() -> decltype(auto) { return fs->entry_of(*own); });
     }
     dyn_op<result<attributes>> stat(dyn_node& at, std::string_view p) override {
-      return dyn_op<result<attributes>>([&]() -> decltype(auto) { return fs->stat(native(at), p); });
+      return detail::erase<result<attributes>>([&]() -> decltype(auto) { return fs->stat(native(at), p); });
     }
     dyn_op<result<attributes>> set_attributes(dyn_node& at, std::string_view p,
                                               const attribute_change& change) override {
-      return dyn_op<result<attributes>>([&]() -> decltype(auto) { return fs->set_attributes(native(at), p, change); });
+      return detail::erase<result<attributes>>(
+          [&]() -> decltype(auto) { return fs->set_attributes(native(at), p, change); });
     }
     dyn_op<result<dyn_file>> open(dyn_node& at, std::string_view p, const open_options& how) override {
       return dyn_op<result<dyn_file>>([&] {
@@ -233,17 +234,17 @@ class dyn_fs {
       return found_op([&]() -> decltype(auto) { return fs->link(native(from), from_path, native(to), to_path); });
     }
     dyn_op<result<std::string>> read_link(dyn_node& at, std::string_view p) override {
-      return dyn_op<result<std::string>>([&]() -> decltype(auto) { return fs->read_link(native(at), p); });
+      return detail::erase<result<std::string>>([&]() -> decltype(auto) { return fs->read_link(native(at), p); });
     }
     dyn_op<result<void>> remove(dyn_node& at, std::string_view p) override {
-      return dyn_op<result<void>>([&]() -> decltype(auto) { return fs->remove(native(at), p); });
+      return detail::erase<result<void>>([&]() -> decltype(auto) { return fs->remove(native(at), p); });
     }
     dyn_op<result<void>> remove_dir(dyn_node& at, std::string_view p) override {
-      return dyn_op<result<void>>([&]() -> decltype(auto) { return fs->remove_dir(native(at), p); });
+      return detail::erase<result<void>>([&]() -> decltype(auto) { return fs->remove_dir(native(at), p); });
     }
     dyn_op<result<void>> rename(dyn_node& from, std::string_view from_path, dyn_node& to, std::string_view to_path,
                                 rename_mode mode) override {
-      return dyn_op<result<void>>(
+      return detail::erase<result<void>>(
           [&]() -> decltype(auto) { return fs->rename(native(from), from_path, native(to), to_path, mode); });
     }
     dyn_op<result<std::uint64_t>> copy_range(dyn_file& from, std::uint64_t from_offset, dyn_file& to,
@@ -254,31 +255,31 @@ class dyn_fs {
       if (source == nullptr || destination == nullptr) {
         return dyn_op<R>([] { return ready_op<R>(fail(errc::cross_device, operation::copy)); });
       }
-      return dyn_op<R>(
+      return detail::erase<R>(
           [&]() -> decltype(auto) { return fs->copy_range(*source, from_offset, *destination, to_offset, len); });
     }
     dyn_op<result<std::size_t>> get_xattr(dyn_node& at, std::string_view p, std::string_view key,
                                           mutable_buffer out) override {
-      return dyn_op<result<std::size_t>>(
+      return detail::erase<result<std::size_t>>(
           [&]() -> decltype(auto) { return fs->get_xattr(native(at), p, key, out.bytes()); });
     }
     dyn_op<result<void>> set_xattr(dyn_node& at, std::string_view p, std::string_view key, const_buffer value,
                                    xattr_mode mode) override {
-      return dyn_op<result<void>>(
+      return detail::erase<result<void>>(
           [&]() -> decltype(auto) { return fs->set_xattr(native(at), p, key, value.bytes(), mode); });
     }
     dyn_op<result<std::vector<std::string>>> list_xattr(dyn_node& at, std::string_view p) override {
-      return dyn_op<result<std::vector<std::string>>>(
+      return detail::erase<result<std::vector<std::string>>>(
           [&]() -> decltype(auto) { return fs->list_xattr(native(at), p); });
     }
     dyn_op<result<void>> remove_xattr(dyn_node& at, std::string_view p, std::string_view key) override {
-      return dyn_op<result<void>>([&]() -> decltype(auto) { return fs->remove_xattr(native(at), p, key); });
+      return detail::erase<result<void>>([&]() -> decltype(auto) { return fs->remove_xattr(native(at), p, key); });
     }
     dyn_op<result<void>> sync(dyn_node& at) override {
-      return dyn_op<result<void>>([&]() -> decltype(auto) { return fs->sync(native(at)); });
+      return detail::erase<result<void>>([&]() -> decltype(auto) { return fs->sync(native(at)); });
     }
     dyn_op<result<space_usage>> usage(dyn_node& at) override {
-      return dyn_op<result<space_usage>>([&]() -> decltype(auto) { return fs->usage(native(at)); });
+      return detail::erase<result<space_usage>>([&]() -> decltype(auto) { return fs->usage(native(at)); });
     }
 
     std::shared_ptr<F> fs;

@@ -99,12 +99,23 @@ class [[nodiscard]] dyn_op {
 
 namespace detail {
 
-/// Erases what `make()` returns and refuses, at compile time, an awaiter that would need the heap.
+/// Erases what `make()` returns; what is erased already stays as it is.
+template <class R, class Make>
+dyn_op<R> erase(Make make) {
+  if constexpr (std::is_same_v<std::invoke_result_t<Make&>, dyn_op<R>>) {
+    return make();
+  } else {
+    return dyn_op<R>(std::move(make));
+  }
+}
+
+/// As `erase`, and refuses, at compile time, an awaiter that would need the heap.
 template <class R, class Make>
 dyn_op<R> erase_in_place(Make make) {
-  static_assert(dyn_op<R>::template fits<std::invoke_result_t<Make&>>,
+  using A = std::invoke_result_t<Make&>;
+  static_assert(std::is_same_v<A, dyn_op<R>> || dyn_op<R>::template fits<A>,
                 "this operation's awaiter is larger than dyn_op's scratch");
-  return dyn_op<R>(std::move(make));
+  return erase<R>(std::move(make));
 }
 
 }  // namespace detail

@@ -72,10 +72,10 @@ class dyn_write {
             [&]() -> decltype(auto) { return randomio::write_at(*static_cast<D*>(device), offset, data, stop); });
       },
       [](void* device) {
-        return dyn_op<result<void>>([&]() -> decltype(auto) { return static_cast<D*>(device)->flush(); });
+        return detail::erase<result<void>>([&]() -> decltype(auto) { return static_cast<D*>(device)->flush(); });
       },
       [](void* device) {
-        return dyn_op<result<void>>([&]() -> decltype(auto) { return static_cast<D*>(device)->sync(); });
+        return detail::erase<result<void>>([&]() -> decltype(auto) { return static_cast<D*>(device)->sync(); });
       }};
 
   void* device_;

@@ -258,8 +258,14 @@ inline std::string error::describe() const {
   add(name(code_));
   add(key());
   add(message());
-  if (vendor_code_ != 0) text += " (code " + std::to_string(vendor_code_) + ")";
-  if (!request_id().empty()) text += " (request " + std::string(request_id()) + ")";
+  const char* separator = " (";
+  auto add_detail = [&](std::string_view what, std::string_view value) {
+    text.append(separator).append(what).append(value);
+    separator = ", ";
+  };
+  if (vendor_code_ != 0) add_detail("code ", std::to_string(vendor_code_));
+  if (!request_id().empty()) add_detail("request ", request_id());
+  if (*separator == ',') text += ')';
   return text;
 }
 

@@ -252,6 +252,7 @@ TEST_CASE("a watch may end inside its own ready, and inside another's") {
   first.put("x");
   second.put("x");
   while (a->calls + b->calls == 0) loop->turn(-1ns);
+  REQUIRE(a->calls + b->calls == 1);
   a.reset();
   b.reset();
   loop->turn(1ms);

@@ -13,7 +13,9 @@ __extension__ using wide = unsigned __int128;
 
 constexpr wide most = std::numeric_limits<std::uint64_t>::max();
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
 /// The bytes in one unit; nothing for an unknown one.
 std::optional<std::uint64_t> unit_bytes(std::string_view unit) {

@@ -97,7 +97,8 @@ bool registry::looks_like_uri(std::string_view text) noexcept {
   if (colon == std::string_view::npos || colon == 0) return false;
   const auto scheme = text.substr(0, colon);  // RFC 3986 §3.1.
   return std::isalpha(static_cast<unsigned char>(scheme.front())) != 0 &&
-         std::ranges::all_of(scheme, [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '-' || c == '.'; });
+         std::ranges::all_of(scheme,
+                             [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '-' || c == '.'; });
 }
 
 }  // namespace randomio

@@ -21,8 +21,8 @@ struct environment {
 
 /// How a type of backend joins in.
 struct backend_type {
-  std::string type;     ///< As in `type = "…"`.
-  std::string scheme;   ///< Of its URIs, without the colon.
+  std::string type;    ///< As in `type = "…"`.
+  std::string scheme;  ///< Of its URIs, without the colon.
   /// Fills settings from a URI of the scheme. Errors: invalid.
   std::function<result<settings>(std::string_view uri)> parse_uri;
   /// Makes the backend. May block. Errors: invalid for a bad setting; the backend's own.

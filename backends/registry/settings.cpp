@@ -45,8 +45,8 @@ result<bool> settings::take_bool(std::string_view key, bool otherwise) {
 
 result<void> settings::finish(std::string_view known_keys) const {
   if (values.empty()) return {};
-  return unexpected(bad_setting(values.begin()->first,
-                                "unknown key; type \"" + type + "\" knows: " + std::string(known_keys)));
+  return unexpected(
+      bad_setting(values.begin()->first, "unknown key; type \"" + type + "\" knows: " + std::string(known_keys)));
 }
 
 }  // namespace randomio

@@ -55,7 +55,8 @@ result<uri> uri::parse(std::string_view text) {
     authority = take_until(rest, "/?#");
   }
   const auto path = take_until(rest, "?#");
-  if (rest.starts_with('#')) return refuse(text, "a '#' in a URI starts a fragment, which means nothing here; write %23");
+  if (rest.starts_with('#'))
+    return refuse(text, "a '#' in a URI starts a fragment, which means nothing here; write %23");
 
   auto decoded_authority = percent_decoded(authority);
   auto decoded_path = percent_decoded(path);

@@ -1,7 +1,7 @@
 #include <randomio/backends/registry/quantity.hpp>
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 #include <string>
 

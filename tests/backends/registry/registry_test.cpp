@@ -11,10 +11,11 @@ using namespace randomio;
 namespace {
 
 backend_type third_party(std::string type, std::string scheme) {
-  return {.type = std::move(type),
-          .scheme = std::move(scheme),
-          .parse_uri = [](std::string_view) -> result<settings> { return settings{.type = "", .values = {{"k", "v"}}}; },
-          .make = [](settings, const environment&) -> result<dyn_fs> { return fail(errc::unsupported); }};
+  return {
+      .type = std::move(type),
+      .scheme = std::move(scheme),
+      .parse_uri = [](std::string_view) -> result<settings> { return settings{.type = "", .values = {{"k", "v"}}}; },
+      .make = [](settings, const environment&) -> result<dyn_fs> { return fail(errc::unsupported); }};
 }
 
 struct scratch_dir {

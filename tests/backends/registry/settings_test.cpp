@@ -25,7 +25,8 @@ TEST_CASE("a required key must be there and not empty") {
 }
 
 TEST_CASE("sizes and switches have types") {
-  settings from{.type = "x", .values = {{"a", "1KiB"}, {"b", "soon"}, {"c", "true"}, {"d", "no"}, {"e", ""}, {"f", "maybe"}}};
+  settings from{.type = "x",
+                .values = {{"a", "1KiB"}, {"b", "soon"}, {"c", "true"}, {"d", "no"}, {"e", ""}, {"f", "maybe"}}};
   CHECK(from.take_bytes("a", 7).value() == 1024);
   CHECK(from.take_bytes("absent", 7).value() == 7);
   const auto bad = from.take_bytes("b", 7);

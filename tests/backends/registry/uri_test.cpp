@@ -1,7 +1,7 @@
 #include <randomio/backends/registry/uri.hpp>
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch.hpp>
 
 #include <string>
 
@@ -24,8 +24,8 @@ TEST_CASE("a URI comes apart") {
 }
 
 TEST_CASE("a malformed URI is refused and named") {
-  for (const auto* text : {"", "data", ":x", "/a:b", "9p:x", "file:///a%2", "file:///%zz", "file:///a%00b", "memory:?=1",
-                           "memory:?a=1&a=2", "file:///a#b"}) {
+  for (const auto* text : {"", "data", ":x", "/a:b", "9p:x", "file:///a%2", "file:///%zz", "file:///a%00b",
+                           "memory:?=1", "memory:?a=1&a=2", "file:///a#b"}) {
     INFO(text);
     const auto parsed = uri::parse(text);
     REQUIRE(!parsed);

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <randomio/backends/registry/settings.hpp>
+#include <randomio/core/io/error.hpp>
+
+#include "fs/config/position.hpp"
+
+/// The configuration file, typed. Only its own meaning is checked here: what a backend's keys mean is known
+/// to the backend's factory, and `backend::at` says where in the file to point when that one objects.
+namespace randomiofs::config {
+
+enum class log_level : std::uint8_t { trace, debug, info, warning, error, off };
+enum class loop_choice : std::uint8_t { automatic, uring, epoll };
+
+/// What happens when another machine changed the object in between.
+enum class conflict_policy : std::uint8_t { estale, keep_both, overwrite };
+/// How modes, owners and times are kept in object metadata.
+enum class metadata_dialect : std::uint8_t { aws, s3fs, rclone, none };
+
+/// `[daemon]`
+struct daemon {
+  std::uint64_t memory = std::uint64_t{256} << 20;
+  std::uint64_t spill = std::uint64_t{4} << 30;
+  std::string state_dir;  ///< Empty: the user's or the system's usual place.
+  unsigned threads = 0;   ///< 0: one per core.
+  log_level log = log_level::info;
+  std::string log_file;  ///< Empty: the terminal, the journal or syslog.
+  loop_choice loop = loop_choice::automatic;
+};
+
+/// `[backend.NAME]`
+struct backend {
+  std::string name;
+  randomio::settings settings;            ///< Secrets are still as written: `env:NAME`.
+  position at;                            ///< Of the table.
+  std::map<std::string, position> where;  ///< Of each key's value.
+};
+
+/// `[mount.NAME]`
+struct mount {
+  struct place {
+    std::string path;     ///< "/" or "/a/b": absolute, no trailing slash.
+    std::string backend;  ///< The name of one of `file::backends`.
+  };
+  std::string name;
+  std::vector<place> places;
+  std::string mountpoint;  ///< Empty: to be given on the command line.
+  conflict_policy on_conflict = conflict_policy::estale;
+  metadata_dialect metadata = metadata_dialect::aws;
+  std::chrono::nanoseconds attr_ttl = std::chrono::seconds(1);
+  bool read_only = false;
+  bool allow_other = false;
+  std::optional<std::uint32_t> uid, gid, umask;
+};
+
+struct file {
+  std::string path;  ///< For messages.
+  config::daemon daemon;
+  std::map<std::string, backend, std::less<>> backends;
+  std::map<std::string, mount, std::less<>> mounts;
+};
+
+/// Reads and checks a configuration file.
+///
+/// Errors:  not_found, permission_denied, …: `PATH: no such file`; otherwise as `parse`. The message is the whole line.
+[[nodiscard]] randomio::result<file> load(const std::string& path);
+
+/// Checks a configuration text.
+///
+/// Errors:  invalid; the message is the whole line: `PATH:LINE:COLUMN: key 'KEY': expected …, got …`.
+[[nodiscard]] randomio::result<file> parse(std::string_view text, std::string path);
+
+/// The line for an error that a backend's factory returned: it points at the key that the factory objects to,
+/// or at the backend's table.
+[[nodiscard]] randomio::error explain(const file& in, const backend& which, const randomio::error& problem);
+
+}  // namespace randomiofs::config

@@ -1,0 +1,27 @@
+#include "fs/config/sections.hpp"
+#include "fs/config/table_reader.hpp"
+
+namespace randomiofs::config {
+
+randomio::result<daemon> read_daemon(const toml::table& table, const std::string& file) {
+  constexpr unsigned threads_max = 1024;
+  static constexpr table_reader::choice<log_level> levels[] = {
+      {"trace", log_level::trace},     {"debug", log_level::debug}, {"info", log_level::info},
+      {"warning", log_level::warning}, {"error", log_level::error}, {"off", log_level::off}};
+  static constexpr table_reader::choice<loop_choice> loops[] = {
+      {"auto", loop_choice::automatic}, {"uring", loop_choice::uring}, {"epoll", loop_choice::epoll}};
+
+  daemon out;
+  table_reader from(table, "daemon", file);
+  from.read_bytes("memory", out.memory);
+  from.read_bytes("spill", out.spill);
+  from.read_absolute_path("state_dir", out.state_dir);
+  from.read("threads", out.threads, threads_max);
+  from.read_choice("log", out.log, levels);
+  from.read_absolute_path("log_file", out.log_file);
+  from.read_choice("loop", out.loop, loops);
+  if (auto whole = from.finish(); !whole) return randomio::unexpected(std::move(whole).error());
+  return out;
+}
+
+}  // namespace randomiofs::config

@@ -12,12 +12,12 @@
 #include <randomio/core/io/error.hpp>
 
 #include "fs/config/position.hpp"
+#include "fs/telemetry/level.hpp"
 
 /// The configuration file, typed. Only its own meaning is checked here: what a backend's keys mean is known
 /// to the backend's factory, and `backend::at` says where in the file to point when that one objects.
 namespace randomiofs::config {
 
-enum class log_level : std::uint8_t { trace, debug, info, warning, error, off };
 enum class loop_choice : std::uint8_t { automatic, uring, epoll };
 
 /// What happens when another machine changed the object in between.
@@ -31,7 +31,7 @@ struct daemon {
   std::uint64_t spill = std::uint64_t{4} << 30;
   std::string state_dir;  ///< Empty: the user's or the system's usual place.
   unsigned threads = 0;   ///< 0: one per core.
-  log_level log = log_level::info;
+  log::level log = log::level::info;
   std::string log_file;  ///< Empty: the terminal, the journal or syslog.
   loop_choice loop = loop_choice::automatic;
 };

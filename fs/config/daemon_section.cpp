@@ -5,9 +5,9 @@ namespace randomiofs::config {
 
 randomio::result<daemon> read_daemon(const toml::table& table, const std::string& file) {
   constexpr unsigned threads_max = 1024;
-  static constexpr table_reader::choice<log_level> levels[] = {
-      {"trace", log_level::trace},     {"debug", log_level::debug}, {"info", log_level::info},
-      {"warning", log_level::warning}, {"error", log_level::error}, {"off", log_level::off}};
+  static constexpr table_reader::choice<log::level> levels[] = {
+      {"trace", log::level::trace},     {"debug", log::level::debug}, {"info", log::level::info},
+      {"warning", log::level::warning}, {"error", log::level::error}, {"off", log::level::off}};
   static constexpr table_reader::choice<loop_choice> loops[] = {
       {"auto", loop_choice::automatic}, {"uring", loop_choice::uring}, {"epoll", loop_choice::epoll}};
 

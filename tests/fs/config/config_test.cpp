@@ -47,7 +47,7 @@ fast = true
   CHECK(daemon.spill == 1024);
   CHECK(daemon.state_dir == "/var/lib/randomiofs");
   CHECK(daemon.threads == 3);
-  CHECK(daemon.log == config::log_level::debug);
+  CHECK(daemon.log == log::level::debug);
   CHECK(daemon.log_file == "/var/log/randomiofs.log");
   CHECK(daemon.loop == config::loop_choice::epoll);
 
@@ -79,7 +79,7 @@ TEST_CASE("everything but the mounts has a default") {
   REQUIRE(parsed);
   CHECK(parsed->daemon.memory == 256u << 20);
   CHECK(parsed->daemon.threads == 0);
-  CHECK(parsed->daemon.log == config::log_level::info);
+  CHECK(parsed->daemon.log == log::level::info);
   CHECK(parsed->mounts.empty());
 
   const auto small = config::parse("backend.m.type = 'memory'\nmount.d.paths = { '/' = 'm' }", "x.toml");

@@ -1,0 +1,96 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "fs/cli/commands.hpp"
+#include "fs/cli/config_file.hpp"
+#include "fs/cli/daemon_record.hpp"
+#include "fs/cli/mount_table.hpp"
+#include "fs/cli/mountpoint.hpp"
+
+extern char** environ;
+
+namespace randomiofs::cli {
+namespace {
+
+/// A name without a slash that is no directory here may be a mount of the configuration.
+outcome<std::string> mountpoint_of(const umount_request& request) {
+  const auto path = absolute_mountpoint(request.target);
+  if (request.target.find('/') != std::string::npos || mount_at(path)) return path;
+  auto file = find_config(request.config, request.target);
+  if (!file && request.config.empty()) return path;  // Then the name was a path after all.
+  if (!file) return std::unexpected(std::move(file).error());
+  const auto named = file->mounts.find(request.target);
+  if (named == file->mounts.end() || named->second.mountpoint.empty()) {
+    return fail(exit_code::usage, file->path + ": there is no [mount." + request.target + "] with a mountpoint; give the MOUNTPOINT");
+  }
+  return absolute_mountpoint(named->second.mountpoint);
+}
+
+outcome<void> unmount_as_root(const std::string& mountpoint, bool lazy) {
+  if (::umount2(mountpoint.c_str(), UMOUNT_NOFOLLOW | (lazy ? MNT_DETACH : 0)) == 0) return {};
+  if (errno == EBUSY) {
+    return fail(exit_code::mount_failed,
+                mountpoint + ": busy: a file in it is open; see who with `fuser -vm " + mountpoint + "`, or use --lazy");
+  }
+  return fail(errno == EPERM ? exit_code::usage : exit_code::mount_failed, mountpoint + ": cannot be unmounted: " + std::strerror(errno));
+}
+
+/// Ordinary users unmount with the helper, which says on its own what is wrong.
+outcome<void> unmount_as_user(const std::string& mountpoint, bool lazy) {
+  std::string program = "fusermount3", quiet_or_lazy = lazy ? "-uz" : "-u", target = mountpoint;
+  std::array<char*, 4> words{program.data(), quiet_or_lazy.data(), target.data(), nullptr};
+  pid_t child = 0;
+  posix_spawn_file_actions_t silent;
+  ::posix_spawn_file_actions_init(&silent);
+  ::posix_spawn_file_actions_addopen(&silent, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  const int problem = ::posix_spawnp(&child, program.c_str(), &silent, nullptr, words.data(), environ);
+  ::posix_spawn_file_actions_destroy(&silent);
+  if (problem != 0) return fail(exit_code::system, "fusermount3 cannot be run: install the package fuse3");
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  return fail(exit_code::mount_failed, mountpoint + ": fusermount3 cannot unmount it: it is busy (see `fuser -vm " + mountpoint +
+                                           "`, or use --lazy) or another user's");
+}
+
+void wait_for_end(int process) {
+  pollfd ended{.fd = process, .events = POLLIN, .revents = 0};
+  while (::poll(&ended, 1, -1) < 0 && errno == EINTR) {
+  }
+  ::close(process);
+}
+
+}  // namespace
+
+outcome<void> run_umount(const umount_request& request) {
+  const auto mountpoint = mountpoint_of(request);
+  if (!mountpoint) return std::unexpected(mountpoint.error());
+  const auto entry = mount_at(*mountpoint);
+  if (!entry) return fail(exit_code::mount_failed, *mountpoint + ": not mounted");
+  if (!entry->ours()) {
+    return fail(exit_code::usage, *mountpoint + ": is a mount of type " + entry->type + ", not of randomiofs; use umount(8)");
+  }
+  // Before unmounting: afterwards the process may end, and its note with it.
+  const auto process = request.wait ? daemon_record::open_process(entry->device) : std::nullopt;
+  auto done = ::geteuid() == 0 ? unmount_as_root(*mountpoint, request.lazy) : unmount_as_user(*mountpoint, request.lazy);
+  if (process) {
+    if (done) {
+      wait_for_end(*process);
+    } else {
+      ::close(*process);
+    }
+  }
+  return done;
+}
+
+}  // namespace randomiofs::cli

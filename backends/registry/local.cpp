@@ -1,4 +1,4 @@
-#include <randomio/backends/local/filesystem.hpp>
+#include <randomio/backends/local/open_root.hpp>
 #include <randomio/backends/registry/built_in.hpp>
 #include <randomio/backends/registry/uri.hpp>
 
@@ -24,9 +24,9 @@ result<dyn_fs> make_local(settings from, const environment& in) {
   auto root = from.take_required("root");
   if (!root) return unexpected(std::move(root).error());
   if (auto left = from.finish(known_keys); !left) return unexpected(std::move(left).error());
-  auto files = local::tree::open(*root);
-  if (!files) return unexpected(std::move(files).error().with_key(*root));
-  return dyn_fs(std::make_shared<local::filesystem<local::pool_file>>(*std::move(files), in.pool));
+  auto opened = local::open_root(*root, in.pool, in.loops);
+  if (!opened) return unexpected(std::move(opened).error().with_key(*root));
+  return opened;
 }
 
 }  // namespace

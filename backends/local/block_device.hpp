@@ -35,16 +35,16 @@ class block_device {
   [[nodiscard]] std::uint64_t size() const noexcept { return geometry_.size; }
   [[nodiscard]] const capabilities& abilities() const noexcept { return abilities_; }
 
-  [[nodiscard]] auto read_at(std::uint64_t offset, std::span<std::byte> out, stop_token stop = {}) {
+  [[nodiscard]] auto read_at(std::uint64_t offset, mutable_buffer out, stop_token stop = {}) {
     auto start = [&]() -> decltype(auto) { return randomio::read_at(file_, offset, out, stop); };
     return guarded_op<decltype(start())>(misaligned(offset, out.size()), operation::read, start);
   }
-  [[nodiscard]] auto write_at(std::uint64_t offset, std::span<const std::byte> data, stop_token stop = {}) {
+  [[nodiscard]] auto write_at(std::uint64_t offset, const_buffer data, stop_token stop = {}) {
     auto start = [&]() -> decltype(auto) { return randomio::write_at(file_, offset, data, stop); };
     return guarded_op<decltype(start())>(refused_write(offset, data.size()), operation::write, start);
   }
   /// A device does not grow. Errors: no_space.
-  [[nodiscard]] static ready_op<result<std::uint64_t>> append(std::span<const std::byte>) noexcept {
+  [[nodiscard]] static ready_op<result<std::uint64_t>> append(const_buffer) noexcept {
     return result<std::uint64_t>(fail(errc::no_space, operation::append));
   }
   [[nodiscard]] auto flush() { return file_.flush(); }

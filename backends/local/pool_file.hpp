@@ -26,19 +26,19 @@ class pool_file {
     return pool_file(std::move(*file), pool);
   }
 
-  [[nodiscard]] auto read_at(std::uint64_t offset, std::span<std::byte> out, stop_token stop = {}) noexcept {
+  [[nodiscard]] auto read_at(std::uint64_t offset, mutable_buffer out, stop_token stop = {}) noexcept {
     return pool_->run([fd = file_.fd(), offset, out, stop]() noexcept -> result<std::size_t> {
       if (stop.stop_requested()) return fail_with(ECANCELED, operation::read);
       return read_fully(fd, offset, out);
     });
   }
-  [[nodiscard]] auto write_at(std::uint64_t offset, std::span<const std::byte> data, stop_token stop = {}) noexcept {
+  [[nodiscard]] auto write_at(std::uint64_t offset, const_buffer data, stop_token stop = {}) noexcept {
     return pool_->run([fd = file_.fd(), offset, data, stop]() noexcept -> result<void> {
       if (stop.stop_requested()) return fail_with(ECANCELED, operation::write);
       return write_fully(fd, offset, data);
     });
   }
-  [[nodiscard]] auto append(std::span<const std::byte> data) noexcept {
+  [[nodiscard]] auto append(const_buffer data) noexcept {
     return pool_->run([this, data]() noexcept { return file_.append(data); });
   }
   /// Nothing is held back: what was written is the kernel's already.

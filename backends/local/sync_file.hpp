@@ -24,13 +24,13 @@ class sync_file {
     return sync_file(std::move(*file));
   }
 
-  [[nodiscard]] auto read_at(std::uint64_t offset, std::span<std::byte> out) noexcept {
+  [[nodiscard]] auto read_at(std::uint64_t offset, mutable_buffer out) noexcept {
     return immediate_op([fd = file_.fd(), offset, out]() noexcept { return read_fully(fd, offset, out); });
   }
-  [[nodiscard]] auto write_at(std::uint64_t offset, std::span<const std::byte> data) noexcept {
+  [[nodiscard]] auto write_at(std::uint64_t offset, const_buffer data) noexcept {
     return immediate_op([fd = file_.fd(), offset, data]() noexcept { return write_fully(fd, offset, data); });
   }
-  [[nodiscard]] auto append(std::span<const std::byte> data) noexcept {
+  [[nodiscard]] auto append(const_buffer data) noexcept {
     return immediate_op([this, data]() noexcept { return file_.append(data); });
   }
   /// Nothing is held back: what was written is the kernel's already.

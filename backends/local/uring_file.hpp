@@ -25,14 +25,14 @@ class uring_file {
     return uring_file(std::move(*file), pool);
   }
 
-  [[nodiscard]] uring_read read_at(std::uint64_t offset, std::span<std::byte> out, stop_token stop = {}) noexcept {
+  [[nodiscard]] uring_read read_at(std::uint64_t offset, mutable_buffer out, stop_token stop = {}) noexcept {
     return uring_read(file_.fd(), offset, out, stop);
   }
-  [[nodiscard]] uring_write write_at(std::uint64_t offset, std::span<const std::byte> data,
+  [[nodiscard]] uring_write write_at(std::uint64_t offset, const_buffer data,
                                      stop_token stop = {}) noexcept {
     return uring_write(file_.fd(), offset, data, stop);
   }
-  [[nodiscard]] auto append(std::span<const std::byte> data) noexcept {
+  [[nodiscard]] auto append(const_buffer data) noexcept {
     return pool_->run([this, data]() noexcept { return file_.append(data); });
   }
   /// Nothing is held back: what was written is the kernel's already.

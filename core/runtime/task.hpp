@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cassert>
+#include <concepts>
 #include <coroutine>
 #include <exception>
 #include <optional>

@@ -1,0 +1,10 @@
+#!/bin/sh
+# run.sh PROGRAM SEEDS WORK: fuzzes for FUZZ_SECONDS (default 5), from the seeds and what earlier runs found in WORK.
+# A failing input is left in WORK and named in the output.
+set -eu
+program=$1 seeds=$2 work=$3
+mkdir -p "$work/corpus"
+# A run of seconds is the same each time; a longer one goes on from chance.
+if [ -n "${FUZZ_SECONDS:-}" ]; then seed=0; else seed=20241; fi
+exec "$program" -max_total_time="${FUZZ_SECONDS:-5}" -seed="$seed" -max_len=512 -timeout=30 -rss_limit_mb=1024 \
+  -print_final_stats=1 -verbosity=1 -artifact_prefix="$work/" "$work/corpus" "$seeds"

@@ -106,7 +106,7 @@ outcome<void> serve(const plan& wanted, const randomio::registry& known, bool in
   auto stores = make_stores(wanted, known, {.pool = pool, .loops = loops});
   if (!stores) return std::unexpected(std::move(stores).error());
   auto tree = filesystem::make(*std::move(stores), wanted.view);
-  if (!tree) return fail(code_for(tree.error()), wanted.source + ": " + tree.error().describe());
+  if (!tree) return fail(code_for(tree.error()), wanted.source + ": " + config::in_words(tree.error()));
   auto mounted = fuse::session::mount(**tree, options_for(wanted, loops));
   if (!mounted) {
     return fail(code_for(mounted.error()), wanted.mountpoint + ": " + std::string(mounted.error().message()));

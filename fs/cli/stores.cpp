@@ -20,7 +20,7 @@ failure explain(const plan::store& store, const config::file& in, const randomio
   if (problem == randomio::errc::invalid && !key.empty()) {
     return {code_for(problem), "type \"" + store.backend.settings.type + "\": key '" + key + "': " + std::string(problem.message())};
   }
-  return {code_for(problem), "type \"" + store.backend.settings.type + "\": " + problem.describe()};
+  return {code_for(problem), config::in_words(problem)};
 }
 
 }  // namespace

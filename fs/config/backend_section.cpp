@@ -15,6 +15,20 @@ std::optional<std::string> as_setting(const toml::node& node) {
   return std::nullopt;
 }
 
+/// A factory lists the keys that it knows after a colon; a near miss among them is worth naming.
+std::string meant_key(std::string_view key, std::string_view said) {
+  constexpr std::string_view before_list = "knows: ";
+  const auto list = said.find(before_list);
+  if (!said.starts_with("unknown key") || list == std::string_view::npos) return {};
+  std::vector<std::string> words;
+  for (auto rest = said.substr(list + before_list.size()); !rest.empty();) {
+    const auto word = rest.substr(0, rest.find_first_of(", "));
+    if (!word.empty()) words.emplace_back(word);
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
+  return did_you_mean(key, words);
+}
+
 }  // namespace
 
 randomio::result<backend> read_backend(const std::string& name, const toml::table& table, const std::string& file) {
@@ -41,30 +55,30 @@ randomio::result<backend> read_backend(const std::string& name, const toml::tabl
   return out;
 }
 
-randomio::error explain(const file& in, const backend& which, const randomio::error& problem) {
-  const std::string key(problem.key());
-  const auto known = which.where.find(key);
-  const bool about_key = problem.code() == randomio::errc::invalid && !key.empty();
-  const auto at = known != which.where.end() ? known->second : which.at;
-  if (!about_key) {
-    return problem_at(in.path, at, "backend '" + which.name + "': " + problem.describe());
-  }
+std::string in_words(const randomio::error& problem) {
   std::string said(problem.message());
-  // A factory lists what it knows after a colon; a near miss among it is worth naming.
-  if (const auto list = said.find("knows: "); said.starts_with("unknown key") && list != std::string::npos) {
-    std::vector<std::string> words;
-    std::string word;
-    for (const char c : said.substr(list + 7) + ",") {
-      if (c != ',' && c != ' ') {
-        word += c;
-      } else if (!word.empty()) {
-        words.push_back(std::move(word));
-        word.clear();
-      }
-    }
-    said += did_you_mean(key, words);
+  if (said.empty()) {
+    said = randomio::name(problem.code());
+    std::ranges::replace(said, '_', ' ');
   }
-  return problem_at(in.path, at, "key 'backend." + which.name + '.' + key + "': " + said);
+  return problem.key().empty() ? said : std::string(problem.key()) + ": " + said;
+}
+
+randomio::error explain(const file& in, const backend& which, const randomio::error& problem) {
+  const std::string name = "backend." + which.name + '.', about(problem.key());
+  if (problem.code() == randomio::errc::invalid && !about.empty()) {
+    const auto known = which.where.find(about);
+    const auto said = std::string(problem.message());
+    return problem_at(in.path, known != which.where.end() ? known->second : which.at,
+                      "key '" + name + about + "': " + said + meant_key(about, said));
+  }
+  // What the backend could not reach (a directory, a bucket) is usually what one of its keys says.
+  for (const auto& [key, value] : which.settings.values) {
+    const auto where = which.where.find(key);
+    if (value != about || where == which.where.end()) continue;
+    return problem_at(in.path, where->second, "key '" + name + key + "': " + in_words(problem));
+  }
+  return problem_at(in.path, which.at, "backend '" + which.name + "': " + in_words(problem));
 }
 
 }  // namespace randomiofs::config

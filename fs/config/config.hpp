@@ -78,6 +78,9 @@ struct file {
 /// Errors:  invalid; the message is the whole line: `PATH:LINE:COLUMN: key 'KEY': expected …, got …`.
 [[nodiscard]] randomio::result<file> parse(std::string_view text, std::string path);
 
+/// What went wrong with what, for a person: `/srv: not found`.
+[[nodiscard]] std::string in_words(const randomio::error& problem);
+
 /// The line for an error that a backend's factory returned: it points at the key that the factory objects to,
 /// or at the backend's table.
 [[nodiscard]] randomio::error explain(const file& in, const backend& which, const randomio::error& problem);

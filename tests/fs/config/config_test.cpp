@@ -100,7 +100,9 @@ TEST_CASE("a factory's objection points into the file") {
   CHECK(about("sizes", "unknown key; type \"memory\" knows: size, other") ==
         "x.toml:1:1: key 'backend.m.sizes': unknown key; type \"memory\" knows: size, other; did you mean 'size'?");
   CHECK(config::explain(parsed, memory, randomio::error(randomio::errc::not_found).with_key("/srv")).message() ==
-        "x.toml:1:1: backend 'm': not_found: /srv");
+        "x.toml:1:1: backend 'm': /srv: not found");
+  CHECK(config::explain(parsed, memory, randomio::error(randomio::errc::not_found).with_key("soon")).message() ==
+        "x.toml:3:8: key 'backend.m.size': soon: not found");
 }
 
 TEST_CASE("no text crashes the parser of configurations") {

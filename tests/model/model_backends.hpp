@@ -76,7 +76,7 @@ inline std::vector<backend> all() {
       {"local",
        [] {
          auto directory = std::make_shared<scratch_directory>();
-         return std::pair(randomio::settings{.type = "local", .values = {{"path", directory->path()}}},
+         return std::pair(randomio::settings{.type = "local", .values = {{"root", directory->path()}}},
                           std::shared_ptr<void>(directory));
        }},
   };

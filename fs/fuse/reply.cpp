@@ -8,6 +8,7 @@
 #include <string>
 
 #include "fs/fuse/errno_map.hpp"
+#include "fs/telemetry/log.hpp"
 
 namespace randomiofs::fuse {
 
@@ -29,6 +30,37 @@ mode_t type_bits(randomio::file_type type) noexcept {
 
 timespec timespec_of(randomio::timestamp when) noexcept {
   return {.tv_sec = when.seconds, .tv_nsec = static_cast<long>(when.nanoseconds)};
+}
+
+/// Whether a failure says something about the store or this machine, which an operator wants to know, or only
+/// about what a program asked for.
+bool concerns_operator(randomio::errc code) noexcept {
+  using randomio::errc;
+  switch (code) {
+    case errc::unauthenticated:
+    case errc::timed_out:
+    case errc::throttled:
+    case errc::unreachable:
+    case errc::corrupt:
+    case errc::outcome_unknown:
+    case errc::out_of_memory:
+    case errc::too_many_open:
+    case errc::io_failure: return true;
+    default: return false;
+  }
+}
+
+void log_failure(const randomio::error& failure, pid_t caller_pid) {
+  const auto level = concerns_operator(failure.code()) ? log::level::error : log::level::debug;
+  if (!log::enabled(level)) return;
+  log::write(level, "request failed",
+             {{"operation", name(failure.op())},
+              {"error", name(failure.code())},
+              {"path", failure.key()},
+              {"message", failure.message()},
+              {"vendor_code", failure.vendor_code()},
+              {"request_id", failure.request_id()},
+              {"pid", caller_pid}});
 }
 
 }  // namespace
@@ -60,6 +92,7 @@ double reply::ttl_seconds() const noexcept {
 }
 
 void reply::error(const randomio::error& failure) {
+  log_failure(failure, fuse_req_ctx(request_)->pid);
   fuse_reply_err(take(), errno_of(failure.code()));
 }
 

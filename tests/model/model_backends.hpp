@@ -23,9 +23,9 @@ class runner {
  public:
   runner() : loop_(*randomio::make_loop(randomio::loop::kind::epoll)) {}
 
-  template <class T>
-  T operator()(randomio::task<T> work) {
-    return randomio::sync_wait(*loop_, std::move(work));
+  template <randomio::awaitable A>
+  auto operator()(A&& work) {
+    return randomio::sync_wait(*loop_, std::forward<A>(work));
   }
   [[nodiscard]] randomio::environment environment() { return {.pool = pool_, .loops = randomio::loop::kind::epoll}; }
 

@@ -64,10 +64,22 @@ class mounted(unittest.TestCase):
 
     def setUp(self):
         os.umask(0o022)
+        # A test that fails midway leaves descriptors; on the mount they would keep it busy.
+        self.addCleanup(self.close_all_but, self.descriptors())
         self.mount, self.native = self.point / self._testMethodName, self.beside / self._testMethodName
         for folder in (self.mount, self.native):
             folder.mkdir(0o777)
             os.chmod(folder, 0o777)
+
+    @staticmethod
+    def descriptors():
+        listed = {int(name) for name in os.listdir("/proc/self/fd")}
+        return {fd for fd in listed if os.path.exists(f"/proc/self/fd/{fd}")}  # Without that of the listing itself.
+
+    @classmethod
+    def close_all_but(cls, kept):
+        for fd in cls.descriptors() - kept:
+            os.close(fd)
 
     def run(self, result=None):
         before = len(result.errors) + len(result.failures)

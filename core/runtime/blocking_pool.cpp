@@ -5,8 +5,9 @@
 
 namespace randomio {
 
-blocking_pool::blocking_pool(unsigned threads)
-    : threads_max_(std::max(threads, 1U)), threads_(std::make_unique<std::thread[]>(threads_max_)) {}
+blocking_pool::blocking_pool(unsigned threads) : threads_max_(std::max(threads, 1U)) {
+  threads_.reserve(threads_max_);
+}
 
 blocking_pool::~blocking_pool() {
   {
@@ -14,13 +15,13 @@ blocking_pool::~blocking_pool() {
     closing_ = true;
   }
   available_.notify_all();
-  for (unsigned i = 0; i < started_; ++i) threads_[i].join();
+  for (auto& thread : threads_) thread.join();
 }
 
 void blocking_pool::submit(job& work) noexcept {
   work.next_ = nullptr;
   std::unique_lock lock(mutex_);
-  if (idle_ <= queued_ && started_ < threads_max_ && !start_thread() && started_ == 0) {
+  if (idle_ <= queued_ && threads_.size() < threads_max_ && !start_thread() && threads_.empty()) {
     // The system gives no thread at all: blocking here is all that is left.
     lock.unlock();
     work.run_(work);
@@ -35,8 +36,7 @@ void blocking_pool::submit(job& work) noexcept {
 
 bool blocking_pool::start_thread() noexcept {
   try {
-    threads_[started_] = std::thread([this] { serve(); });
-    ++started_;
+    threads_.emplace_back([this] { serve(); });
     return true;
   } catch (const std::system_error&) {
     return false;

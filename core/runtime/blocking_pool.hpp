@@ -3,12 +3,12 @@
 #include <condition_variable>
 #include <coroutine>
 #include <cstddef>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <randomio/core/runtime/loop.hpp>
 
@@ -95,8 +95,7 @@ class blocking_pool {
   std::size_t queued_ = 0;
   unsigned idle_ = 0;  // Threads that wait, including those that were notified and have not run yet.
   bool closing_ = false;
-  unsigned started_ = 0;
-  std::unique_ptr<std::thread[]> threads_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace randomio

@@ -41,7 +41,7 @@ void loop::once(std::chrono::nanoseconds bound) noexcept {
   wait(bound);
   woke();
   if (timers_.next_deadline()) timers_.expire(timer::clock::now());
-  if (posted_.load(std::memory_order_relaxed) != nullptr) run_posted();
+  run_posted();
 }
 
 // Whoever waits now, waits on the native handle: it must see what this turn left to do.

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cassert>
-#include <concepts>
 #include <coroutine>
 #include <exception>
 #include <optional>

@@ -269,15 +269,16 @@ void uring_loop::wait(std::chrono::nanoseconds bound) noexcept {
 // Takes what was there when it began: a completion that starts the next one cannot keep the turn from ending.
 // Each entry is given back before its handler runs, which may submit and so let the kernel add more.
 void uring_loop::complete_all() noexcept {
-  auto& queue = ring_->uring.cq;
-  const unsigned end = io_uring_smp_load_acquire(queue.ktail);
-  for (unsigned head = *queue.khead; head != end; ++head) {
-    const io_uring_cqe cqe = queue.cqes[head & queue.ring_mask];
-    io_uring_smp_store_release(queue.khead, head + 1);
-    auto& request = *static_cast<uring_request*>(io_uring_cqe_get_data(&cqe));
-    const auto& does = *request.does_;
-    if (!does.standing && (cqe.flags & IORING_CQE_F_MORE) == 0) --in_flight_;
-    does.complete(request, cqe.res, cqe.flags);
+  auto& uring = ring_->uring;
+  for (auto left = io_uring_cq_ready(&uring); left != 0; --left) {
+    io_uring_cqe* cqe = nullptr;
+    if (io_uring_peek_cqe(&uring, &cqe) != 0) return;
+    auto* request = static_cast<uring_request*>(io_uring_cqe_get_data(cqe));
+    const auto outcome = cqe->res;
+    const auto flags = cqe->flags;
+    io_uring_cqe_seen(&uring, cqe);
+    if (!request->does_->standing && (flags & IORING_CQE_F_MORE) == 0) --in_flight_;
+    request->does_->complete(*request, outcome, flags);
   }
 }
 

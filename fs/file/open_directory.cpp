@@ -1,5 +1,6 @@
 #include "fs/file/open_directory.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace randomiofs {
@@ -46,9 +47,8 @@ std::optional<open_directory::item> open_directory::cached_item(std::uint64_t nu
 task<result<std::optional<open_directory::item>>> open_directory::at(std::uint64_t index) {
   using found = result<std::optional<item>>;
   if (index < dots + mounts_.size()) {
-    if (index == 0) {  // rewinddir(3): forget what was listed.
+    if (index == 0) {  // rewinddir(3): forget what was listed, but not where entries were: seekdir(3) may come back.
       const std::lock_guard lock(mutex_);
-      positions_.assign(1, 0);
       page_.clear();
     }
     co_return found(fixed_item(index));
@@ -68,8 +68,9 @@ task<result<std::optional<open_directory::item>>> open_directory::at(std::uint64
   if (fetched->empty()) co_return found(std::nullopt);
   auto first = item_of(fetched->front());
   const std::lock_guard lock(mutex_);
-  positions_.resize(number + 1);
-  for (const auto& listed : *fetched) positions_.push_back(listed.next);
+  // Positions past this page stay: a reader that went back by seekdir(3) may go forward by it again.
+  positions_.resize(std::max(positions_.size(), number + 1 + fetched->size()));
+  for (std::size_t i = 0; i < fetched->size(); ++i) positions_[number + 1 + i] = (*fetched)[i].next;
   page_start_ = number;
   page_ = std::move(*fetched);
   co_return found(std::move(first));

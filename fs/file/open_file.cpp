@@ -9,7 +9,7 @@ using randomio::task;
 using randomio::unexpected;
 
 task<result<std::uint64_t>> open_file::write(std::uint64_t offset, randomio::const_buffer data, write_source from) {
-  if (append_ && from == write_source::call) co_return co_await file_.append(data);
+  if (appends() && from == write_source::call) co_return co_await file_.append(data);
   auto written = co_await file_.write_at(offset, data);
   if (!written) co_return unexpected(std::move(written).error());
   co_return offset;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include <randomio/core/io/dyn_file.hpp>
@@ -25,7 +26,9 @@ class open_file {
 
   [[nodiscard]] inode& node() const noexcept { return node_; }
   [[nodiscard]] randomio::dyn_file& file() noexcept { return file_; }
-  [[nodiscard]] bool appends() const noexcept { return append_; }
+  [[nodiscard]] bool appends() const noexcept { return append_.load(std::memory_order_relaxed); }
+  /// fcntl(2) turns O_APPEND on and off while a file is open, and only the next write tells.
+  void set_appends(bool on) noexcept { append_.store(on, std::memory_order_relaxed); }
 
   /// Returns: the offset that the data went to, which for O_APPEND need not be `offset`.
   /// Borrows: `data` until completion.
@@ -35,7 +38,7 @@ class open_file {
  private:
   inode& node_;
   randomio::dyn_file file_;
-  bool append_;
+  std::atomic<bool> append_;
 };
 
 }  // namespace randomiofs

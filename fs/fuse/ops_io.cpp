@@ -153,7 +153,9 @@ void add_io_ops(fuse_lowlevel_ops& ops) {
     auto& fs = filesystem_of(request);
     auto& here = channel::current();
     const auto from = info->writepage ? write_source::page_cache : write_source::call;
-    here.spawn(write({fs, request}, file_of(*info), here.keep_request(), std::as_bytes(std::span(data, size)),
+    auto& file = file_of(*info);
+    if (from == write_source::call) file.set_appends((info->flags & O_APPEND) != 0);
+    here.spawn(write({fs, request}, file, here.keep_request(), std::as_bytes(std::span(data, size)),
                      static_cast<std::uint64_t>(offset), from, here.kernel()));
   };
   ops.flush = [](fuse_req_t request, fuse_ino_t, fuse_file_info* info) {

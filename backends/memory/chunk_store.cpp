@@ -97,10 +97,15 @@ result<void> chunk_store::copy(const chunk_store& from, std::uint64_t at, std::u
   if (len == 0) return {};
   if (to > file_bytes_max || len > file_bytes_max - to) return fail(errc::too_large, operation::copy);
   // First every page that will hold data, then the bytes: the copy is whole or not begun.
-  for (auto data = from.next_data(at); data && *data < at + len; data = from.next_data(from.next_hole(*data))) {
-    const auto stop = std::min(from.next_hole(*data), at + len);
-    if (auto made = make_present(to + (*data - at), to + (stop - at), true); !made) return made;
-  }
+  // In one file the two ranges may share a page: made present for the one, it is a hole no more in the other.
+  std::uint64_t before = 0;
+  do {
+    before = pages_;
+    for (auto data = from.next_data(at); data && *data < at + len; data = from.next_data(from.next_hole(*data))) {
+      const auto stop = std::min(from.next_hole(*data), at + len);
+      if (auto made = make_present(to + (*data - at), to + (stop - at), true); !made) return made;
+    }
+  } while (&from == this && pages_ != before);
   std::uint64_t done = 0;
   while (done < len) {
     std::byte buffer[page_bytes];

@@ -18,5 +18,6 @@
 #include <randomio/core/io/path.hpp>
 #include <randomio/core/io/random_io.hpp>
 #include <randomio/core/io/range.hpp>
+#include <randomio/core/io/rooted.hpp>
 #include <randomio/core/io/sequential.hpp>
 #include <randomio/core/io/stop.hpp>

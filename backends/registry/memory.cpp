@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <randomio/backends/memory/filesystem.hpp>
 #include <randomio/backends/registry/built_in.hpp>
 #include <randomio/backends/registry/uri.hpp>
@@ -23,6 +25,7 @@ result<dyn_fs> make_memory(settings from, const environment&) {
   const auto size = from.take_bytes("size", options.size);
   if (!size) return unexpected(size.error());
   options.size = *size;
+  options.root_owner = {.uid = ::geteuid(), .gid = ::getegid()};  // Whoever makes it may write to it.
   if (auto left = from.finish(known_keys); !left) return unexpected(std::move(left).error());
   return dyn_fs(std::make_shared<memory::filesystem>(options));
 }

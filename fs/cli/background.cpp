@@ -41,7 +41,8 @@ background::~background() {
 
 outcome<background> background::fork_off() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(exit_code::system, std::string("pipe: ") + std::strerror(errno));
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+    return fail(exit_code::system, std::string("pipe: ") + std::strerror(errno));
   const auto child = ::fork();
   if (child < 0) return fail(exit_code::system, std::string("fork: ") + std::strerror(errno));
   const bool parent = child > 0;

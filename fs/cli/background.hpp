@@ -11,7 +11,7 @@ class background {
  public:
   background(const background&) = delete;
   background& operator=(const background&) = delete;
-  background(background&& other) noexcept 
+  background(background&& other) noexcept
       : ready_(std::exchange(other.ready_, -1)), parent_(other.parent_), child_(other.child_) {}
   ~background();
 

@@ -9,9 +9,9 @@
 namespace randomiofs::cli {
 
 struct mount_request {
-  std::string source;      ///< A `[mount.NAME]` or a URI.
-  std::string mountpoint;  ///< Empty: the configuration names it.
-  std::string config;      ///< Empty: the usual places.
+  std::string source;                ///< A `[mount.NAME]` or a URI.
+  std::string mountpoint;            ///< Empty: the configuration names it.
+  std::string config;                ///< Empty: the usual places.
   std::vector<std::string> options;  ///< Each a list as after `-o`.
   bool foreground = false;
   bool verbose = false;

@@ -39,8 +39,8 @@ std::vector<std::string> usual_config_files() {
 
 outcome<config::file> find_config(const std::string& named, const std::string& mount) {
   const auto candidates = named.empty() ? usual_config_files() : std::vector<std::string>{named};
-  std::string missing;      // Names of the files that are not there.
-  std::string without;      // The line about the last file that lacks the mount.
+  std::string missing;  // Names of the files that are not there.
+  std::string without;  // The line about the last file that lacks the mount.
   for (const auto& path : candidates) {
     auto loaded = config::load(path);
     if (!loaded) {

@@ -59,7 +59,9 @@ randomio::loop::kind loops_for(config::loop_choice wanted) {
   return randomio::loop::kind::epoll;
 }
 
-std::string_view name_of(randomio::loop::kind loops) { return loops == randomio::loop::kind::uring ? "uring" : "epoll"; }
+std::string_view name_of(randomio::loop::kind loops) {
+  return loops == randomio::loop::kind::uring ? "uring" : "epoll";
+}
 
 fuse::session_options options_for(const plan& wanted, randomio::loop::kind loops) {
   fuse::session_options options{.mountpoint = wanted.mountpoint,
@@ -72,7 +74,8 @@ fuse::session_options options_for(const plan& wanted, randomio::loop::kind loops
   return options;
 }
 
-outcome<void> run(fuse::session& mounted, const plan& wanted, randomio::loop::kind loops, const std::function<void()>& ready) {
+outcome<void> run(fuse::session& mounted, const plan& wanted, randomio::loop::kind loops,
+                  const std::function<void()>& ready) {
   const auto entry = mount_at(wanted.mountpoint);
   const daemon_record record(entry ? entry->device : "unknown");
   log::info("mounted", {{"source", wanted.source}, {"mountpoint", wanted.mountpoint}, {"loop", name_of(loops)}});
@@ -102,7 +105,8 @@ outcome<void> serve(const plan& wanted, const randomio::registry& known, bool in
   ::umask(0);  // The kernel applies the caller's before a mode gets here.
 
   const auto loops = loops_for(wanted.config.daemon.loop);
-  randomio::blocking_pool pool(std::max(blocking_threads_min, blocking_threads_per_core * std::thread::hardware_concurrency()));
+  randomio::blocking_pool pool(
+      std::max(blocking_threads_min, blocking_threads_per_core * std::thread::hardware_concurrency()));
   auto stores = make_stores(wanted, known, {.pool = pool, .loops = loops});
   if (!stores) return std::unexpected(std::move(stores).error());
   auto tree = filesystem::make(*std::move(stores), wanted.view);

@@ -21,7 +21,7 @@ std::string record_directory() {
 
 /// /tmp is everybody's: a note in a directory that somebody else prepared is not believed.
 bool is_own_directory(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::geteuid() &&
          (status.st_mode & 022) == 0;
 }

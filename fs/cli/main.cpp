@@ -17,10 +17,12 @@ using action = std::function<outcome<void>()>;
 
 action add_mount(CLI::App& app, mount_request& to) {
   auto* command = app.add_subcommand("mount", "Mount a tree of backends, or one backend, at a directory");
-  command->add_option("SOURCE", to.source, "A [mount.NAME] of the configuration, or a URI: memory:, file:///DIR")->required();
+  command->add_option("SOURCE", to.source, "A [mount.NAME] of the configuration, or a URI: memory:, file:///DIR")
+      ->required();
   command->add_option("MOUNTPOINT", to.mountpoint, "An empty directory; default: the mount's key 'mountpoint'");
   command->add_flag("-f,--foreground", to.foreground, "Stay in the foreground, and log to the terminal");
-  command->add_option("-c,--config", to.config, "The configuration; default: /etc/randomiofs.toml, then ~/.config/randomiofs.toml");
+  command->add_option("-c,--config", to.config,
+                      "The configuration; default: /etc/randomiofs.toml, then ~/.config/randomiofs.toml");
   command->add_option("-o,--options", to.options, "Comma-separated options, as of mount(8)")->allow_extra_args(false);
   command->add_flag("-v,--verbose", to.verbose, "Log more");
   command->add_flag("-s,--sloppy", to.sloppy, "Ignore options that are not known");
@@ -59,7 +61,8 @@ action add_umount(CLI::App& app, umount_request& to) {
 
 action add_check(CLI::App& app, check_request& to) {
   auto* command = app.add_subcommand("check", "Check a configuration, and that its backends can be made");
-  command->add_option("-c,--config", to.config, "The configuration; default: /etc/randomiofs.toml, then ~/.config/randomiofs.toml");
+  command->add_option("-c,--config", to.config,
+                      "The configuration; default: /etc/randomiofs.toml, then ~/.config/randomiofs.toml");
   command->footer(
       "Examples:\n"
       "  randomiofs check\n"
@@ -86,7 +89,9 @@ int run(int count, char** words) {
   app.set_version_flag("--version", "randomiofs " RANDOMIOFS_VERSION);
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::simple);
-  app.footer("Examples:\n  randomiofs mount memory: /mnt/scratch\n  randomiofs umount /mnt/scratch\n  randomiofs mount --help");
+  app.footer(
+      "Examples:\n  randomiofs mount memory: /mnt/scratch\n  randomiofs umount /mnt/scratch\n  randomiofs mount "
+      "--help");
   mount_request mount;
   umount_request umount;
   check_request check;
@@ -96,7 +101,8 @@ int run(int count, char** words) {
   if (count > 1 && words[1][0] != '-' && !actions.contains(words[1])) {
     const std::string word = words[1];
     const auto meant = config::did_you_mean(word, {"mount", "umount", "check"});
-    return report(exit_code::usage, "unknown command '" + word + '\'' + (meant.empty() ? "; see `randomiofs --help`" : meant));
+    return report(exit_code::usage,
+                  "unknown command '" + word + '\'' + (meant.empty() ? "; see `randomiofs --help`" : meant));
   }
   try {
     app.parse(count, words);

@@ -26,7 +26,8 @@ outcome<void> run_mount(const mount_request& request) {
   auto wanted = plan::make(request, known);
   if (!wanted) return std::unexpected(std::move(wanted).error());
   wanted->mountpoint = absolute_mountpoint(wanted->mountpoint);
-  if (auto& log_file = wanted->config.daemon.log_file; !log_file.empty()) log_file = std::filesystem::absolute(log_file);
+  if (auto& log_file = wanted->config.daemon.log_file; !log_file.empty())
+    log_file = std::filesystem::absolute(log_file);
   if (auto place = check_mountpoint(wanted->mountpoint, *wanted); !place) return place;
   if (auto may = check_may_mount(*wanted); !may) return may;
   if (request.foreground) return serve(*wanted, known, false, [] {});

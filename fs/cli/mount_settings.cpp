@@ -13,18 +13,20 @@ namespace {
 
 /// The kernel's or libfuse's: passed on.
 constexpr std::array<std::string_view, 14> kernel_options{
-    "suid", "nosuid", "dev", "nodev", "exec", "noexec", "sync", "async", "dirsync", "noatime", "nodiratime",
-    "default_permissions", "auto_unmount", "max_read"};
+    "suid",         "nosuid",  "dev",     "nodev",   "exec",       "noexec",
+    "sync",         "async",   "dirsync", "noatime", "nodiratime", "default_permissions",
+    "auto_unmount", "max_read"};
 
 /// Read by mount(8) or systemd, or the default anyway: nothing for us to do. `x-` and `X-` options too.
 constexpr std::array<std::string_view, 23> ignored_options{
-    "defaults", "_netdev", "nofail", "auto", "noauto", "user", "nouser", "users", "nousers", "owner", "noowner", "group",
-    "nogroup", "comment", "silent", "loud", "atime", "diratime", "relatime", "norelatime", "strictatime", "lazytime",
-    "nolazytime"};
+    "defaults", "_netdev",  "nofail",   "auto",       "noauto",      "user",     "nouser",    "users",
+    "nousers",  "owner",    "noowner",  "group",      "nogroup",     "comment",  "silent",    "loud",
+    "atime",    "diratime", "relatime", "norelatime", "strictatime", "lazytime", "nolazytime"};
 
 /// Ours.
-constexpr std::array<std::string_view, 13> own_options{"config", "ro",  "rw",    "allow_other", "uid",      "gid",  "umask",
-                                                       "attr_ttl", "threads", "log", "log_file",  "nonempty", "loop"};
+constexpr std::array<std::string_view, 13> own_options{"config",   "ro",       "rw",       "allow_other", "uid",
+                                                       "gid",      "umask",    "attr_ttl", "threads",     "log",
+                                                       "log_file", "nonempty", "loop"};
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -54,13 +56,15 @@ std::optional<Value> choice_in(const option& given, const std::array<std::pair<s
 }
 
 constexpr std::array<std::pair<std::string_view, log::level>, 6> levels{{{"trace", log::level::trace},
-                                                                        {"debug", log::level::debug},
-                                                                        {"info", log::level::info},
-                                                                        {"warning", log::level::warning},
-                                                                        {"error", log::level::error},
-                                                                        {"off", log::level::off}}};
+                                                                         {"debug", log::level::debug},
+                                                                         {"info", log::level::info},
+                                                                         {"warning", log::level::warning},
+                                                                         {"error", log::level::error},
+                                                                         {"off", log::level::off}}};
 constexpr std::array<std::pair<std::string_view, config::loop_choice>, 3> loops{
-    {{"auto", config::loop_choice::automatic}, {"uring", config::loop_choice::uring}, {"epoll", config::loop_choice::epoll}}};
+    {{"auto", config::loop_choice::automatic},
+     {"uring", config::loop_choice::uring},
+     {"epoll", config::loop_choice::epoll}}};
 
 outcome<void> take_value(mount_settings& to, const option& given) {
   constexpr std::uint32_t id_max = std::numeric_limits<std::uint32_t>::max() - 1;
@@ -95,7 +99,8 @@ outcome<void> take_value(mount_settings& to, const option& given) {
 outcome<void> take(mount_settings& to, const option& given) {
   if (given.key.starts_with("x-") || given.key.starts_with("X-") || among(ignored_options, given.key)) return {};
   if (given.key == "remount") {
-    return fail(exit_code::usage, "option 'remount': a mount's options cannot be changed; unmount it and mount it again");
+    return fail(exit_code::usage,
+                "option 'remount': a mount's options cannot be changed; unmount it and mount it again");
   }
   if (given.key == "ro" || given.key == "rw") {
     to.read_only = given.key == "ro";

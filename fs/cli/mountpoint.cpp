@@ -18,10 +18,13 @@ namespace {
 
 namespace stdfs = std::filesystem;
 
-bool is_root() noexcept { return ::geteuid() == 0; }
+bool is_root() noexcept {
+  return ::geteuid() == 0;
+}
 
 std::unexpected<failure> dead_mount(const std::string& mountpoint) {
-  return fail(exit_code::mount_failed, mountpoint + ": transport endpoint is not connected: an earlier mount died; run `" +
+  return fail(exit_code::mount_failed, mountpoint +
+                                           ": transport endpoint is not connected: an earlier mount died; run `" +
                                            (is_root() ? "umount " : "fusermount3 -u ") + mountpoint + '`');
 }
 
@@ -29,12 +32,14 @@ std::unexpected<failure> dead_mount(const std::string& mountpoint) {
 std::unexpected<failure> unreachable(const std::string& mountpoint, int why) {
   switch (why) {
     case ENOENT:
-      return fail(exit_code::mount_failed, mountpoint + ": the mountpoint does not exist; create it: `mkdir -p " + mountpoint + '`');
+      return fail(exit_code::mount_failed,
+                  mountpoint + ": the mountpoint does not exist; create it: `mkdir -p " + mountpoint + '`');
     case ENOTDIR: return fail(exit_code::mount_failed, mountpoint + ": a part of this path is not a directory");
     case ENOTCONN:
     case ECONNABORTED: return dead_mount(mountpoint);
     case EACCES: return fail(exit_code::usage, mountpoint + ": no permission to reach the mountpoint");
-    default: return fail(exit_code::mount_failed, mountpoint + ": the mountpoint cannot be used: " + std::strerror(why));
+    default:
+      return fail(exit_code::mount_failed, mountpoint + ": the mountpoint cannot be used: " + std::strerror(why));
   }
 }
 
@@ -43,7 +48,8 @@ outcome<void> check_owner(const std::string& mountpoint, const struct stat& stat
   if (is_root()) return {};
   const bool sticky_of_others = (status.st_mode & S_ISVTX) != 0 && status.st_uid != ::getuid();
   if (::access(mountpoint.c_str(), W_OK) == 0 && !sticky_of_others) return {};
-  return fail(exit_code::usage, mountpoint + ": no permission to mount here: you must own the directory or may write to it");
+  return fail(exit_code::usage,
+              mountpoint + ": no permission to mount here: you must own the directory or may write to it");
 }
 
 outcome<void> check_empty(const std::string& mountpoint) {
@@ -52,7 +58,8 @@ outcome<void> check_empty(const std::string& mountpoint) {
   if (problem) return fail(exit_code::usage, mountpoint + ": no permission to read the mountpoint");
   if (first == stdfs::directory_iterator()) return {};
   return fail(exit_code::mount_failed, mountpoint + ": the mountpoint is not empty, and a mount would hide '" +
-                                           first->path().filename().string() + "'; use an empty directory or -o nonempty");
+                                           first->path().filename().string() +
+                                           "'; use an empty directory or -o nonempty");
 }
 
 bool is_under(const stdfs::path& path, const stdfs::path& directory) {
@@ -66,7 +73,8 @@ outcome<void> check_not_under(const std::string& mountpoint, const std::string& 
   std::error_code problem;
   const auto resolved = stdfs::weakly_canonical(path, problem);
   if (problem || !is_under(resolved, stdfs::weakly_canonical(mountpoint, problem))) return {};
-  return fail(exit_code::usage, mountpoint + ": " + what + ' ' + path + " is at or under the mountpoint, where the mount would hide it; move one of them");
+  return fail(exit_code::usage, mountpoint + ": " + what + ' ' + path +
+                                    " is at or under the mountpoint, where the mount would hide it; move one of them");
 }
 
 bool user_allow_other() {
@@ -104,16 +112,17 @@ std::string absolute_mountpoint(const std::string& given) {
 }
 
 outcome<void> check_mountpoint(const std::string& mountpoint, const plan& wanted) {
-  struct stat status {};
+  struct stat status{};
   const int why = ::stat(mountpoint.c_str(), &status) == 0 ? 0 : errno;
   const auto there = mount_at(mountpoint);
   const bool ours = there && there->ours();
   if (why != 0 && !(ours && why == EACCES)) return unreachable(mountpoint, why);  // Another user's answers EACCES.
   if (ours) {
-    return fail(exit_code::mount_failed, mountpoint + ": already mounted (" + there->source + "); to mount anew, run `randomiofs umount " +
-                                             mountpoint + "` first");
+    return fail(exit_code::mount_failed, mountpoint + ": already mounted (" + there->source +
+                                             "); to mount anew, run `randomiofs umount " + mountpoint + "` first");
   }
-  if (!S_ISDIR(status.st_mode)) return fail(exit_code::mount_failed, mountpoint + ": the mountpoint is not a directory");
+  if (!S_ISDIR(status.st_mode))
+    return fail(exit_code::mount_failed, mountpoint + ": the mountpoint is not a directory");
   if (auto owner = check_owner(mountpoint, status); !owner) return owner;
   if (!wanted.nonempty) {
     if (auto empty = check_empty(mountpoint); !empty) return empty;
@@ -132,14 +141,24 @@ outcome<void> check_mountpoint(const std::string& mountpoint, const plan& wanted
 
 outcome<void> check_may_mount(const plan& wanted) {
   if (::access("/dev/fuse", F_OK) != 0) {
-    return fail(exit_code::system, "/dev/fuse does not exist: load the kernel's module with `modprobe fuse` (in a container, pass the device in)");
+    return fail(
+        exit_code::system,
+        "/dev/fuse does not exist: load the kernel's module with `modprobe fuse` (in a container, pass the device in)");
+  }
+  if (::access("/dev/fuse", R_OK | W_OK) != 0) {
+    return fail(
+        exit_code::usage,
+        "/dev/fuse: no permission to open it; it is meant to be open to all: as root, run `chmod 666 /dev/fuse`");
   }
   if (is_root()) return {};
   if (!in_path("fusermount3")) {
-    return fail(exit_code::system, "fusermount3 is not installed, and ordinary users cannot mount without it; install the package fuse3");
+    return fail(exit_code::system,
+                "fusermount3 is not installed, and ordinary users cannot mount without it; install the package fuse3");
   }
   if (wanted.allow_other && !user_allow_other()) {
-    return fail(exit_code::usage, "option 'allow_other': ordinary users may use it only when /etc/fuse.conf has the line user_allow_other");
+    return fail(
+        exit_code::usage,
+        "option 'allow_other': ordinary users may use it only when /etc/fuse.conf has the line user_allow_other");
   }
   return {};
 }

@@ -12,9 +12,12 @@ namespace {
 outcome<void> add_uri(plan& to, const mount_settings& given, const randomio::registry& known) {
   auto parsed = known.parse(to.source);
   if (!parsed) {
-    return fail(code_for(parsed.error()), std::string(parsed.error().key()) + ": " + std::string(parsed.error().message()));
+    return fail(code_for(parsed.error()),
+                std::string(parsed.error().key()) + ": " + std::string(parsed.error().message()));
   }
-  plan::store store{.path = "/", .backend = {.name = parsed->type, .settings = *std::move(parsed), .at = {}, .where = {}}, .overridden = {}};
+  plan::store store{.path = "/",
+                    .backend = {.name = parsed->type, .settings = *std::move(parsed), .at = {}, .where = {}},
+                    .overridden = {}};
   for (const auto& each : given.backend) {
     store.backend.settings.values.insert_or_assign(each.key, each.value.value_or(""));
     store.overridden.push_back(each.key);
@@ -34,14 +37,16 @@ outcome<void> override_setting(plan& to, const option& given, bool sloppy) {
   const auto dot = given.key.find('.');
   if (dot == std::string::npos) {
     if (sloppy) return {};
-    return fail(exit_code::usage, "option '" + given.key + "': not known" +
-                                      config::did_you_mean(given.key, option_names()) +
-                                      "; a backend's setting is NAME.KEY=VALUE, where NAME is one of: " + backends_of(to));
+    return fail(exit_code::usage,
+                "option '" + given.key + "': not known" + config::did_you_mean(given.key, option_names()) +
+                    "; a backend's setting is NAME.KEY=VALUE, where NAME is one of: " + backends_of(to));
   }
   const auto name = given.key.substr(0, dot), key = given.key.substr(dot + 1);
-  const auto at = std::ranges::find(to.stores, name, [](const plan::store& s) -> const std::string& { return s.backend.name; });
+  const auto at =
+      std::ranges::find(to.stores, name, [](const plan::store& s) -> const std::string& { return s.backend.name; });
   if (at == to.stores.end() || key.empty() || key == "type") {
-    return fail(exit_code::usage, "option '" + given.key + "': expected NAME.KEY=VALUE, where NAME is one of: " + backends_of(to));
+    return fail(exit_code::usage,
+                "option '" + given.key + "': expected NAME.KEY=VALUE, where NAME is one of: " + backends_of(to));
   }
   at->backend.settings.values.insert_or_assign(key, given.value.value_or(""));
   at->overridden.push_back(key);
@@ -50,13 +55,15 @@ outcome<void> override_setting(plan& to, const option& given, bool sloppy) {
 
 outcome<void> add_tree(plan& to, const config::mount& tree, const mount_settings& given, bool sloppy) {
   for (const auto& place : tree.places) {
-    to.stores.push_back({.path = place.path, .backend = to.config.backends.find(place.backend)->second, .overridden = {}});
+    to.stores.push_back(
+        {.path = place.path, .backend = to.config.backends.find(place.backend)->second, .overridden = {}});
   }
   for (const auto& each : given.backend) {
     if (auto done = override_setting(to, each, sloppy); !done) return done;
   }
   if (to.mountpoint.empty()) to.mountpoint = tree.mountpoint;
-  to.view = {.read_only = tree.read_only, .uid = tree.uid, .gid = tree.gid, .umask = tree.umask, .attr_ttl = tree.attr_ttl};
+  to.view = {
+      .read_only = tree.read_only, .uid = tree.uid, .gid = tree.gid, .umask = tree.umask, .attr_ttl = tree.attr_ttl};
   to.allow_other = tree.allow_other;
   return {};
 }

@@ -7,7 +7,9 @@
 namespace randomiofs::cli {
 
 #if RANDOMIOFS_SYSTEMD
-void notify_service(const std::string& state) { ::sd_notify(0, state.c_str()); }
+void notify_service(const std::string& state) {
+  ::sd_notify(0, state.c_str());
+}
 #else
 void notify_service(const std::string&) {}
 #endif

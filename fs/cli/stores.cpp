@@ -18,7 +18,8 @@ failure explain(const plan::store& store, const config::file& in, const randomio
   }
   if (in_file) return {code_for(problem), std::string(config::explain(in, store.backend, problem).message())};
   if (problem == randomio::errc::invalid && !key.empty()) {
-    return {code_for(problem), "type \"" + store.backend.settings.type + "\": key '" + key + "': " + std::string(problem.message())};
+    return {code_for(problem),
+            "type \"" + store.backend.settings.type + "\": key '" + key + "': " + std::string(problem.message())};
   }
   return {code_for(problem), config::in_words(problem)};
 }
@@ -32,7 +33,8 @@ outcome<randomio::dyn_fs> make_store(const plan::store& store, const config::fil
   for (auto& [key, value] : settings.values) {
     auto resolved = config::resolve_secret(value, directory.empty() ? "." : directory);
     if (!resolved) {
-      const auto problem = randomio::error(randomio::errc::invalid).with_key(key).with_message(resolved.error().message());
+      const auto problem =
+          randomio::error(randomio::errc::invalid).with_key(key).with_message(resolved.error().message());
       return std::unexpected(explain(store, in, problem));
     }
     value = *std::move(resolved);

@@ -30,7 +30,8 @@ outcome<std::string> mountpoint_of(const umount_request& request) {
   if (!file) return std::unexpected(std::move(file).error());
   const auto named = file->mounts.find(request.target);
   if (named == file->mounts.end() || named->second.mountpoint.empty()) {
-    return fail(exit_code::usage, file->path + ": there is no [mount." + request.target + "] with a mountpoint; give the MOUNTPOINT");
+    return fail(exit_code::usage,
+                file->path + ": there is no [mount." + request.target + "] with a mountpoint; give the MOUNTPOINT");
   }
   return absolute_mountpoint(named->second.mountpoint);
 }
@@ -38,10 +39,11 @@ outcome<std::string> mountpoint_of(const umount_request& request) {
 outcome<void> unmount_as_root(const std::string& mountpoint, bool lazy) {
   if (::umount2(mountpoint.c_str(), UMOUNT_NOFOLLOW | (lazy ? MNT_DETACH : 0)) == 0) return {};
   if (errno == EBUSY) {
-    return fail(exit_code::mount_failed,
-                mountpoint + ": busy: a file in it is open; see who with `fuser -vm " + mountpoint + "`, or use --lazy");
+    return fail(exit_code::mount_failed, mountpoint + ": busy: a file in it is open; see who with `fuser -vm " +
+                                             mountpoint + "`, or use --lazy");
   }
-  return fail(errno == EPERM ? exit_code::usage : exit_code::mount_failed, mountpoint + ": cannot be unmounted: " + std::strerror(errno));
+  return fail(errno == EPERM ? exit_code::usage : exit_code::mount_failed,
+              mountpoint + ": cannot be unmounted: " + std::strerror(errno));
 }
 
 /// Ordinary users unmount with the helper, which says on its own what is wrong.
@@ -59,8 +61,8 @@ outcome<void> unmount_as_user(const std::string& mountpoint, bool lazy) {
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return fail(exit_code::mount_failed, mountpoint + ": fusermount3 cannot unmount it: it is busy (see `fuser -vm " + mountpoint +
-                                           "`, or use --lazy) or another user's");
+  return fail(exit_code::mount_failed, mountpoint + ": fusermount3 cannot unmount it: it is busy (see `fuser -vm " +
+                                           mountpoint + "`, or use --lazy) or another user's");
 }
 
 void wait_for_end(int process) {
@@ -78,11 +80,13 @@ outcome<void> run_umount(const umount_request& request) {
   const auto entry = mount_at(*mountpoint);
   if (!entry) return fail(exit_code::mount_failed, *mountpoint + ": not mounted");
   if (!entry->ours()) {
-    return fail(exit_code::usage, *mountpoint + ": is a mount of type " + entry->type + ", not of randomiofs; use umount(8)");
+    return fail(exit_code::usage,
+                *mountpoint + ": is a mount of type " + entry->type + ", not of randomiofs; use umount(8)");
   }
   // Before unmounting: afterwards the process may end, and its note with it.
   const auto process = request.wait ? daemon_record::open_process(entry->device) : std::nullopt;
-  auto done = ::geteuid() == 0 ? unmount_as_root(*mountpoint, request.lazy) : unmount_as_user(*mountpoint, request.lazy);
+  auto done =
+      ::geteuid() == 0 ? unmount_as_root(*mountpoint, request.lazy) : unmount_as_user(*mountpoint, request.lazy);
   if (process) {
     if (done) {
       wait_for_end(*process);

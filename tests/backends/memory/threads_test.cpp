@@ -102,7 +102,9 @@ TEST_CASE("memory: names, bytes, attributes and listings at once") {
         (void)f->read_at(0, out).await_resume();
         (void)f->set_attributes({.mode = 0600U + static_cast<unsigned>(i % 8)}).await_resume();
       }
-      if (!fs.rename(*root, here, *root, there, rename_mode::replace).await_resume()) std::abort();
+      // Another thread may have exchanged the directories since: then the name is in the other one.
+      const auto renamed = fs.rename(*root, here, *root, there, rename_mode::replace).await_resume();
+      if (!renamed && renamed.error() != errc::not_found) std::abort();
       (void)fs.rename(*root, "a", *root, "b", rename_mode::exchange).await_resume();
       (void)fs.link(*root, there, *root, "a/shared").await_resume();
       (void)fs.remove(*root, "b/shared").await_resume();

@@ -1,9 +1,10 @@
 #pragma once
 
-// toml++ without exceptions: a parse error is a value, and nothing can throw across our functions.
+// toml++ without exceptions: a parse error is a value, and nothing can throw across our functions. Its code is
+// compiled once, in toml.cpp: the installed library is built with exceptions.
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
-#define TOML_HEADER_ONLY 1
+#define TOML_HEADER_ONLY 0
 #include <toml++/toml.h>
 
 #include "fs/config/position.hpp"

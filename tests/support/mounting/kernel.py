@@ -18,18 +18,24 @@ def mounts_under(folder):
     return sorted(found, key=len, reverse=True)
 
 
-def processes_naming(text):
-    """Ids of processes, other than this one, with `text` in their command line."""
+# Set to the working directory for all that a run starts: it is inherited by what leaves the session, too.
+MARK = "RANDOMIOFS_TEST_WORK"
+
+
+def processes_of(folder):
+    """Ids of the processes, other than this one, that a run with this working directory, or one below, started."""
+    marked = os.fsencode(f"{MARK}={folder}")
     found = []
     for entry in os.listdir("/proc"):
         if not entry.isdigit() or int(entry) == os.getpid():
             continue
         try:
-            command = pathlib.Path("/proc", entry, "cmdline").read_bytes()
+            environment = pathlib.Path("/proc", entry, "environ").read_bytes().split(b"\0")
             state = pathlib.Path("/proc", entry, "stat").read_text().rpartition(")")[2].split()[0]
         except OSError:
             continue
-        if os.fsencode(text) in command and state != "Z":
+        ours = any(name == marked or name.startswith(marked + b"/") for name in environment)
+        if ours and state != "Z":
             found.append(int(entry))
     return found
 
@@ -69,12 +75,12 @@ def end(pid, patience_s=5):
 
 
 def clean(folder):
-    """Ends what names a folder and unmounts what is mounted below it. Returns what there was.
+    """Ends what a run in a folder started and unmounts what is mounted below it. Returns what there was.
 
     Processes first: with its daemon gone a mount cannot hang any more.
     """
     left = [f"mount {point}" for point in mounts_under(folder)]
-    for pid in processes_naming(str(folder)):
+    for pid in processes_of(folder):
         left.append(f"process {pid}")
         end(pid)
     for point in mounts_under(folder):

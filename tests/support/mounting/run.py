@@ -60,7 +60,8 @@ def supervise(options):
     base = os.environ.get("RANDOMIOFS_TEST_DIR", "/var/tmp")
     work = tempfile.mkdtemp(prefix="rfs-", dir=base)
     os.chmod(work, 0o755)
-    child = subprocess.Popen([sys.executable, __file__, *sys.argv[1:], "--work", work], start_new_session=True)
+    child = subprocess.Popen([sys.executable, __file__, *sys.argv[1:], "--work", work], start_new_session=True,
+                             env={**os.environ, kernel.MARK: work})
     status = 1
     try:
         for number in (signal.SIGTERM, signal.SIGHUP):

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <randomio/backends/registry/metadata_dialect.hpp>
 #include <randomio/backends/registry/settings.hpp>
 #include <randomio/core/io/error.hpp>
 
@@ -22,8 +23,6 @@ enum class loop_choice : std::uint8_t { automatic, uring, epoll };
 
 /// What happens when another machine changed the object in between.
 enum class conflict_policy : std::uint8_t { estale, keep_both, overwrite };
-/// How modes, owners and times are kept in object metadata.
-enum class metadata_dialect : std::uint8_t { aws, s3fs, rclone, none };
 
 /// `[daemon]`
 struct daemon {
@@ -54,7 +53,7 @@ struct mount {
   std::vector<place> places;
   std::string mountpoint;  ///< Empty: to be given on the command line.
   conflict_policy on_conflict = conflict_policy::estale;
-  metadata_dialect metadata = metadata_dialect::aws;
+  randomio::metadata_dialect metadata = randomio::metadata_dialects.front().second;
   std::chrono::nanoseconds attr_ttl = std::chrono::seconds(1);
   bool read_only = false;
   bool allow_other = false;

@@ -79,17 +79,13 @@ randomio::result<mount> read_mount(const std::string& name, const toml::table& t
   static constexpr table_reader::choice<conflict_policy> policies[] = {{"estale", conflict_policy::estale},
                                                                        {"keep-both", conflict_policy::keep_both},
                                                                        {"overwrite", conflict_policy::overwrite}};
-  static constexpr table_reader::choice<metadata_dialect> dialects[] = {{"aws", metadata_dialect::aws},
-                                                                        {"s3fs", metadata_dialect::s3fs},
-                                                                        {"rclone", metadata_dialect::rclone},
-                                                                        {"none", metadata_dialect::none}};
   mount out;
   out.name = name;
   table_reader from(table, "mount." + name, known.path);
   read_places(from, table, known, out);
   from.read_absolute_path("mountpoint", out.mountpoint);
   from.read_choice("on_conflict", out.on_conflict, policies);
-  from.read_choice("metadata", out.metadata, dialects);
+  from.read_choice("metadata", out.metadata, randomio::metadata_dialects);
   from.read_duration("attr_ttl", out.attr_ttl);
   from.read("read_only", out.read_only);
   from.read("allow_other", out.allow_other);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -34,16 +35,18 @@ class table_reader {
   void read_mode_bits(std::string_view key, std::optional<std::uint32_t>& to);
   void read_absolute_path(std::string_view key, std::string& to);
 
+  /// A word and what it stands for.
   template <class Enum>
-  struct choice {
-    std::string_view word;
-    Enum value;
-  };
+  using choice = std::pair<std::string_view, Enum>;
   template <class Enum, std::size_t N>
   void read_choice(std::string_view key, Enum& to, const choice<Enum> (&choices)[N]) {
+    read_choice(key, to, std::to_array(choices));
+  }
+  template <class Enum, std::size_t N>
+  void read_choice(std::string_view key, Enum& to, const std::array<choice<Enum>, N>& choices) {
     std::vector<std::string> words;
-    for (const auto& each : choices) words.emplace_back(each.word);
-    if (const auto which = index_of_choice(key, words)) to = choices[*which].value;
+    for (const auto& [word, value] : choices) words.emplace_back(word);
+    if (const auto which = index_of_choice(key, words)) to = choices[*which].second;
   }
 
   /// A table within this one; null when it is absent.

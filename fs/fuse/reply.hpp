@@ -3,7 +3,6 @@
 #define FUSE_USE_VERSION 314
 #include <fuse3/fuse_lowlevel.h>
 
-#include <cassert>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include <randomio/core/io/attributes.hpp>
 #include <randomio/core/io/error.hpp>
+#include <randomio/core/runtime/invariant.hpp>
 
 #include "fs/filesystem.hpp"
 
@@ -38,7 +38,7 @@ class reply {
  public:
   reply(filesystem& fs, fuse_req_t request) noexcept : fs_(fs), request_(request) {}
   reply(reply&& other) noexcept : fs_(other.fs_), request_(std::exchange(other.request_, nullptr)) {}
-  ~reply() { assert(request_ == nullptr); }
+  ~reply() { randomio::detail::require(request_ == nullptr, "a request of the kernel was not answered"); }
 
   [[nodiscard]] caller who() const noexcept;
   /// The request, until it is answered.

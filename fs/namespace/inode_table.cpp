@@ -1,7 +1,8 @@
 #include "fs/namespace/inode_table.hpp"
 
-#include <cassert>
 #include <utility>
+
+#include <randomio/core/runtime/invariant.hpp>
 
 namespace randomiofs {
 
@@ -30,7 +31,7 @@ void inode_table::forget(inode& known, std::uint64_t lookups) noexcept {
   {
     auto& shard = shard_of(known.node.get());
     const std::lock_guard lock(shard.mutex);
-    assert(known.lookups >= lookups);
+    randomio::detail::require(known.lookups >= lookups, "the kernel forgets an inode more often than it found it");
     known.lookups -= lookups;
     if (known.lookups != 0) return;
     const auto found = shard.inodes.find(known.node.get());

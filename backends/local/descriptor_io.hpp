@@ -21,8 +21,9 @@ namespace detail {
 
 }  // namespace detail
 
-/// Reads until `out` is full or the file ends. Blocks. Source: pread(2).
-inline result<std::size_t> read_fully(int fd, std::uint64_t offset, std::span<std::byte> out) noexcept {
+/// Reads until `out` is full or the file ends. Blocks. Not noexcept, as pread is not: a thread may be cancelled in
+/// it. Source: pread(2).
+inline result<std::size_t> read_fully(int fd, std::uint64_t offset, std::span<std::byte> out) {
   std::size_t done = 0;
   while (done < out.size()) {
     const ssize_t n = ::pread(fd, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
@@ -38,7 +39,7 @@ inline result<std::size_t> read_fully(int fd, std::uint64_t offset, std::span<st
 }
 
 /// Writes all of `data`. Blocks. Source: pwrite(2).
-inline result<void> write_fully(int fd, std::uint64_t offset, std::span<const std::byte> data) noexcept {
+inline result<void> write_fully(int fd, std::uint64_t offset, std::span<const std::byte> data) {
   std::size_t done = 0;
   while (done < data.size()) {
     const ssize_t n = ::pwrite(fd, data.data() + done, data.size() - done, static_cast<off_t>(offset + done));

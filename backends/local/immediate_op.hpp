@@ -16,7 +16,7 @@ class [[nodiscard]] immediate_op {
   constexpr explicit immediate_op(F f) noexcept : f_(std::move(f)) {}
   [[nodiscard]] static constexpr bool await_ready() noexcept { return true; }
   static constexpr void await_suspend(std::coroutine_handle<>) noexcept {}
-  constexpr std::invoke_result_t<F&> await_resume() { return f_(); }
+  [[gnu::always_inline]] constexpr std::invoke_result_t<F&> await_resume() { return f_(); }
 
  private:
   F f_;

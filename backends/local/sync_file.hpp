@@ -25,10 +25,10 @@ class sync_file {
   }
 
   [[nodiscard]] auto read_at(std::uint64_t offset, mutable_buffer out) noexcept {
-    return immediate_op([fd = file_.fd(), offset, out]() noexcept { return read_fully(fd, offset, out); });
+    return immediate_op([fd = file_.fd(), offset, out] { return read_fully(fd, offset, out); });
   }
   [[nodiscard]] auto write_at(std::uint64_t offset, const_buffer data) noexcept {
-    return immediate_op([fd = file_.fd(), offset, data]() noexcept { return write_fully(fd, offset, data); });
+    return immediate_op([fd = file_.fd(), offset, data] { return write_fully(fd, offset, data); });
   }
   [[nodiscard]] auto append(const_buffer data) noexcept {
     return immediate_op([this, data]() noexcept { return file_.append(data); });

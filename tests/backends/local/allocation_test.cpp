@@ -1,0 +1,93 @@
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include <randomio/core/io/dyn_random_io.hpp>
+
+#include "tests/backends/local/fixture.hpp"
+#include "tests/backends/local/inline_await.hpp"
+
+// Counts the allocations of all threads; a sanitizer's own operator new stays, and then nothing is counted.
+namespace {
+std::atomic<std::size_t> allocations{0};
+}
+
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+constexpr bool counting = true;
+#else
+constexpr bool counting = false;
+#endif
+
+namespace randomio::local::test {
+
+namespace {
+
+constexpr int operations = 500;
+
+/// How many allocations the reads and writes in the middle of this coroutine made, after some to warm up.
+template <class Read, class Write>
+task<std::size_t> count_allocations(Read& read_device, Write& write_device) {
+  std::array<std::byte, 4096> buffer{};
+  std::size_t before = 0;
+  for (int i = 0; i < 2 * operations; ++i) {
+    if (i == operations) before = allocations;
+    const auto offset = static_cast<std::uint64_t>(i % 7) * 100;
+    const auto written = co_await write_device.write_at(offset, std::span<const std::byte>(buffer));
+    const auto read = co_await read_device.read_at(offset, std::span<std::byte>(buffer));
+    if (!written || !read || *read != buffer.size()) std::abort();
+  }
+  co_return allocations - before;
+}
+
+template <class File>
+void check_all_ways(loop& runs, File f) {
+  CHECK(sync_wait(runs, count_allocations(f, f)) == 0);
+  dyn_read reads(f);
+  dyn_write writes(f);
+  CHECK(sync_wait(runs, count_allocations(reads, writes)) == 0);
+  dyn_file erased(std::move(f));
+  CHECK(sync_wait(runs, count_allocations(erased, erased)) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("allocations are counted at all") {
+  if (!counting) return;
+  const std::size_t before = allocations;
+  delete new int(1);
+  CHECK(allocations == before + 1);
+}
+
+TEST_CASE("reads and writes allocate nothing, static and erased") {
+  const scratch_directory dir;
+  const auto how = open_options().read().write().create();
+  blocking_pool pool(2);
+  const auto uring = value_of(make_loop(loop::kind::uring));
+  const auto epoll = value_of(make_loop(loop::kind::epoll));
+  SECTION("over io_uring") {
+    check_all_ways(*uring, value_of(uring_file::open(dir / "f", how, pool)));
+  }
+  SECTION("over a pool, on an epoll loop") {
+    check_all_ways(*epoll, value_of(pool_file::open(dir / "f", how, pool)));
+  }
+  SECTION("over a pool, on an io_uring loop") {
+    check_all_ways(*uring, value_of(pool_file::open(dir / "f", how, pool)));
+  }
+  SECTION("blocking") {
+    check_all_ways(*epoll, value_of(sync_file::open(dir / "f", how)));
+  }
+}
+
+}  // namespace randomio::local::test

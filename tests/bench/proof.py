@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""proof.py PATHS.JSON: fails when the layer costs more instructions or more text than it may.
+
+Both are the same in every run of one build, unlike times, which no test holds.
+"""
+
+import sys
+
+from measure import ARCHIVES, PROGRAMS, Build
+
+# Instructions that a 4 KiB read may take more than its baseline's, in user space.
+INSTRUCTIONS_MORE_MAX = {}
+
+# Bytes of text that a program may have more than the one without the layer, and the libraries in all.
+PROGRAM_MORE_MAX = {}
+ARCHIVES_CODE_MAX = 0
+
+
+def main():
+    build = Build(sys.argv[1])
+    failures = []
+
+    def hold(what, figure, bound):
+        print(f"{'ok  ' if figure <= bound else 'OVER'} {what}: {figure:.0f}, at most {bound}", flush=True)
+        if figure > bound:
+            failures.append(what)
+
+    for name, raw in PROGRAMS:
+        hold(f"{name}: bytes more than {raw}", build.program_text(name) - build.program_text(raw), PROGRAM_MORE_MAX[name])
+    hold("code of all libraries", sum(build.archive_text(name)[0] for name in ARCHIVES), ARCHIVES_CODE_MAX)
+    if build.has_valgrind():
+        baselines = {}
+        for case, baseline in build.cases():
+            if case not in INSTRUCTIONS_MORE_MAX:
+                continue
+            if baseline not in baselines:
+                baselines[baseline] = build.instructions(baseline, 4096)
+            more = build.instructions(case, 4096) - baselines[baseline]
+            hold(f"{case}: instructions more than {baseline}", more, INSTRUCTIONS_MORE_MAX[case])
+    else:
+        print("SKIPPED: instructions are counted by valgrind, which is not here")
+    sys.exit(f"over the bound: {', '.join(failures)}" if failures else 0)
+
+
+main()

@@ -28,8 +28,7 @@ class uring_file {
   [[nodiscard]] uring_read read_at(std::uint64_t offset, mutable_buffer out, stop_token stop = {}) noexcept {
     return uring_read(file_.fd(), offset, out, stop);
   }
-  [[nodiscard]] uring_write write_at(std::uint64_t offset, const_buffer data,
-                                     stop_token stop = {}) noexcept {
+  [[nodiscard]] uring_write write_at(std::uint64_t offset, const_buffer data, stop_token stop = {}) noexcept {
     return uring_write(file_.fd(), offset, data, stop);
   }
   [[nodiscard]] auto append(const_buffer data) noexcept {

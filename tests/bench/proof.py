@@ -9,11 +9,19 @@ import sys
 from measure import ARCHIVES, PROGRAMS, Build
 
 # Instructions that a 4 KiB read may take more than its baseline's, in user space.
-INSTRUCTIONS_MORE_MAX = {}
+INSTRUCTIONS_MORE_MAX = {
+    "pread.static": 16,  # The coroutine of the loop; the function alone is the same code (same_code.py).
+    "pread.dyn_read": 64,
+    "pread.dyn_file": 64,
+    "uring.static": 64,
+    "uring.dyn_read": 112,
+    "uring.dyn_file": 112,
+    "memory.dyn_read": 64,
+}
 
 # Bytes of text that a program may have more than the one without the layer, and the libraries in all.
-PROGRAM_MORE_MAX = {}
-ARCHIVES_CODE_MAX = 0
+PROGRAM_MORE_MAX = {"size_static": 16384, "size_erased": 16384, "size_uring": 29696}
+ARCHIVES_CODE_MAX = 180000
 
 
 def main():

@@ -121,7 +121,8 @@ class tree {
     return await(fixture, [&]() -> decltype(auto) { return fs->create_node(*root, p, type, device, made); });
   }
   result<found> symlink(std::string_view p, std::string_view target) {
-    return await(fixture, [&]() -> decltype(auto) { return fs->symlink(*root, p, target, creation{}); });
+    const creation made;  // Borrowed until completion: it must outlive the lambda.
+    return await(fixture, [&]() -> decltype(auto) { return fs->symlink(*root, p, target, made); });
   }
   auto link(std::string_view from, std::string_view to) { return link(*root, from, *root, to); }
   result<found> link(node_type& from, std::string_view from_path, node_type& to, std::string_view to_path) {

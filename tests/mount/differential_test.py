@@ -99,8 +99,7 @@ class Side:
                 p.do(label, {"handle_write": lambda: os.pwrite(handle, data, offset),
                              "handle_read": lambda: os.pread(handle, size, offset),
                              "handle_truncate": lambda: os.ftruncate(handle, offset)}[kind])
-                seen = os.fstat(handle)
-                p.note("then", (seen.st_size, seen.st_nlink))
+                p.note("then", os.fstat(handle))
         else:
             p.do(label, calls[kind])
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 #include "inline_await.hpp"
 #include "scratch_directory.hpp"
@@ -46,6 +47,25 @@ TEST_CASE("two lookups of one file give one node for as long as it is held") {
   CHECK(first.attrs.size == 3);
   CHECK(value_of(t.files->lookup(t.root, ".")).node == t.files->root());
   CHECK(value_of(t.files->lookup(t.root, {})).node == t.files->root());
+}
+
+TEST_CASE("one file has one node, also when threads find it and let it go at the same time") {
+  fixture t;
+  for (const char* name : {"a", "b", "c"}) t.dir.put(name, name);
+  std::vector<std::thread> finders;
+  for (int i = 0; i < 4; ++i) {
+    finders.emplace_back([&, i] {
+      for (int round = 0; round < 2000; ++round) {
+        const std::string name(1, static_cast<char>('a' + (round + i) % 3));
+        const auto one = t.files->lookup(t.root, name);
+        const auto two = t.files->lookup(t.root, name);
+        if (!one || !two || one->node != two->node) std::abort();
+        if (t.files->stat(*one->node, {})->ino != two->attrs.ino) std::abort();
+      }
+    });
+  }
+  for (auto& finder : finders) finder.join();
+  CHECK(value_of(t.files->lookup(t.root, "a")).attrs.size == 1);
 }
 
 TEST_CASE("a node outlives its names") {

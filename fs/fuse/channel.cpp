@@ -53,11 +53,10 @@ channel::continuation::continuation(channel& c)
       }),
       owner(c) {}
 
-channel::channel(::fuse_session* codec, int fd, bool owns_fd, randomio::loop& loop, notifier& kernel,
-                 ended_function ended, void* ended_data)
+channel::channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, ended_function ended,
+                 void* ended_data)
     : codec_(codec),
       fd_(fd),
-      owns_fd_(owns_fd),
       loop_(loop),
       kernel_(kernel),
       ended_(ended),
@@ -69,7 +68,7 @@ channel::channel(::fuse_session* codec, int fd, bool owns_fd, randomio::loop& lo
 
 channel::~channel() {
   current_ = nullptr;
-  if (owns_fd_) ::close(fd_);
+  ::close(fd_);
 }
 
 randomio::result<void> channel::open() {

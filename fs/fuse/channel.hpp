@@ -24,8 +24,8 @@ class channel {
   /// Called once, on the loop, when the kernel has ended the connection.
   using ended_function = void (*)(void*) noexcept;
 
-  /// Borrows: everything. Owns `fd` when it is a clone; `fd` must be non-blocking.
-  channel(::fuse_session* codec, int fd, bool owns_fd, randomio::loop& loop, notifier& kernel, ended_function ended,
+  /// Owns: `fd`, which must be non-blocking. Borrows: the rest.
+  channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, ended_function ended,
           void* ended_data);
   ~channel();
   channel(const channel&) = delete;
@@ -60,7 +60,6 @@ class channel {
 
   ::fuse_session* codec_;
   const int fd_;
-  const bool owns_fd_;
   randomio::loop& loop_;
   notifier& kernel_;
   const ended_function ended_;

@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <poll.h>
+#include <spawn.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -103,6 +106,12 @@ int clone_of(int session_fd) {
   return -1;
 }
 
+/// Whether the kernel has ended the connection: it was unmounted, or aborted.
+bool disconnected(int fd) {
+  pollfd device{.fd = fd, .events = 0, .revents = 0};
+  return ::poll(&device, 1, 0) == 1 && (device.revents & POLLERR) != 0;
+}
+
 unexpected mount_error(errc code, const std::string& mountpoint, std::string_view why) {
   return unexpected(error(code, operation::open, errno).with_key(mountpoint).with_message(why));
 }
@@ -114,8 +123,28 @@ session::session(filesystem& fs, session_options options) : fs_(fs), options_(st
 session::~session() {
   if (codec_ == nullptr) return;
   kernel_.reset();
-  if (mounted_.exchange(false)) fuse_session_unmount(codec_);
+  // libfuse's own way, now that nobody reads the device any more: it also frees what it kept of the mount.
+  if (mounted_.exchange(false) || disconnected(fuse_session_fd(codec_))) fuse_session_unmount(codec_);
   fuse_session_destroy(codec_);
+}
+
+/// Not fuse_session_unmount, which closes the device while loops read it: another file would get its number.
+void session::unmount() {
+  if (!mounted_.exchange(false) || disconnected(fuse_session_fd(codec_))) return;
+  if (::umount2(options_.mountpoint.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0) return;
+  // An ordinary user's mount is undone by the program that made it.
+  std::string point = options_.mountpoint;
+  std::array<char*, 7> words{const_cast<char*>("fusermount3"),
+                             const_cast<char*>("-u"),
+                             const_cast<char*>("-q"),
+                             const_cast<char*>("-z"),
+                             const_cast<char*>("--"),
+                             point.data(),
+                             nullptr};
+  pid_t child = 0;
+  if (::posix_spawnp(&child, words[0], nullptr, nullptr, words.data(), environ) != 0) return;
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 result<std::unique_ptr<session>> session::mount(filesystem& fs, session_options options) {
@@ -200,7 +229,7 @@ result<void> session::run() {
   std::vector<result<void>> outcomes(count);
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < count; ++i) {
-    threads.emplace_back([this, i, &outcomes] { outcomes[i] = serve(i); });
+    threads.emplace_back([this, i, &outcomes] { outcomes[i] = serve(); });
   }
   for (auto& thread : threads) thread.join();
   for (auto& outcome : outcomes) {
@@ -209,7 +238,7 @@ result<void> session::run() {
   return {};
 }
 
-result<void> session::serve(unsigned index) {
+result<void> session::serve() {
   auto loop = randomio::make_loop(options_.loops);
   if (!loop) {
     end_all();
@@ -220,11 +249,12 @@ result<void> session::serve(unsigned index) {
     loops_.push_back(loop->get());
     if (ended_) (*loop)->stop();
   }
-  // The first loop reads the session's own descriptor, the others a clone each; without clones they share it.
+  // Each loop reads a clone of its own; where the kernel refuses clones, a duplicate of the session's descriptor.
   const int session_fd = fuse_session_fd(codec_);
-  const int clone = index == 0 ? -1 : clone_of(session_fd);
+  int fd = clone_of(session_fd);
+  if (fd < 0) fd = ::fcntl(session_fd, F_DUPFD_CLOEXEC, 0);
   const auto ended = [](void* self) noexcept { static_cast<session*>(self)->end_all(); };
-  channel requests(codec_, clone >= 0 ? clone : session_fd, clone >= 0, **loop, *kernel_, ended, this);
+  channel requests(codec_, fd, **loop, *kernel_, ended, this);
   auto opened = requests.open();
   if (opened) {
     (*loop)->run();
@@ -245,7 +275,7 @@ void session::end_all() noexcept {
 
 void session::stop() {
   if (ended_) return;
-  if (mounted_.exchange(false)) fuse_session_unmount(codec_);
+  unmount();
   const auto until = std::chrono::steady_clock::now() + unmount_grace;
   while (!ended_ && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -52,7 +52,8 @@ class session {
   /// Handles the kernel's first request, which fixes what both sides can do.
   randomio::result<void> handshake();
   void widen_read_ahead() const;
-  randomio::result<void> serve(unsigned index);
+  randomio::result<void> serve();
+  void unmount();
   void end_all() noexcept;
 
   filesystem& fs_;

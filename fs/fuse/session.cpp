@@ -66,9 +66,10 @@ void keep_message(fuse_log_level, const char* format, std::va_list arguments) {
 }
 
 void negotiate(void*, fuse_conn_info* connection) {
-  const unsigned wanted = FUSE_CAP_ASYNC_READ | FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_AUTO_INVAL_DATA |
-                          FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO | FUSE_CAP_PARALLEL_DIROPS |
-                          FUSE_CAP_ASYNC_DIO | FUSE_CAP_CACHE_SYMLINKS;
+  // Not ATOMIC_O_TRUNC: the kernel would let OPEN cut a program that is being executed, and say ETXTBSY afterwards.
+  const unsigned wanted = FUSE_CAP_ASYNC_READ | FUSE_CAP_AUTO_INVAL_DATA | FUSE_CAP_READDIRPLUS |
+                          FUSE_CAP_READDIRPLUS_AUTO | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_DIO |
+                          FUSE_CAP_CACHE_SYMLINKS;
   connection->want = connection->capable & wanted;
   connection->max_write = buffer_pool::payload_bytes_max;
   connection->max_read = 0;

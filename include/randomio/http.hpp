@@ -1,0 +1,4 @@
+#pragma once
+
+#include <randomio/backends/http/client.hpp>
+#include <randomio/backends/http/fields.hpp>

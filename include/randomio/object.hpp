@@ -1,0 +1,5 @@
+#pragma once
+
+#include <randomio/backends/object/limits.hpp>
+#include <randomio/backends/object/properties.hpp>
+#include <randomio/backends/object/store.hpp>

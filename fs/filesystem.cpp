@@ -27,7 +27,8 @@ attributes filesystem::shown(const mounted_backend& store, attributes attrs) con
 }
 
 found_inode filesystem::remember(mounted_backend& store, randomio::dyn_fs::found found) {
-  return {.node = &inodes_.remember(store, std::move(found.node)), .attrs = shown(store, found.attrs)};
+  const auto attrs = shown(store, found.attrs);
+  return {.node = &inodes_.remember(store, std::move(found.node), attrs.ino), .attrs = attrs};
 }
 
 randomio::creation filesystem::creation_for(std::uint32_t mode, caller who) const noexcept {
@@ -172,6 +173,14 @@ task<result<std::uint64_t>> filesystem::copy_range(open_file& from, std::uint64_
                                                    std::uint64_t to_offset, std::uint64_t len) {
   if (from.node().store != to.node().store) co_return fail(errc::cross_device, operation::copy);
   co_return co_await to.node().store->fs.copy_range(from.file(), from_offset, to.file(), to_offset, len);
+}
+
+task<bool> filesystem::close_all(std::chrono::nanoseconds bound) {
+  opened_.release_directories().clear();
+  if (last_closes_ == nullptr) last_closes_ = std::make_unique<last_closes>(opened_.release_files());
+  if (!co_await last_closes_->wait(bound)) co_return false;
+  last_closes_.reset();
+  co_return true;
 }
 
 }  // namespace randomiofs

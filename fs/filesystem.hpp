@@ -10,8 +10,8 @@
 
 #include <randomio/core/runtime/task.hpp>
 
-#include "fs/file/open_directory.hpp"
-#include "fs/file/open_file.hpp"
+#include "fs/file/last_closes.hpp"
+#include "fs/file/open_table.hpp"
 #include "fs/namespace/inode_table.hpp"
 #include "fs/namespace/mount_tree.hpp"
 
@@ -103,6 +103,14 @@ class filesystem {
   randomio::task<randomio::result<std::uint64_t>> copy_range(open_file& from, std::uint64_t from_offset, open_file& to,
                                                              std::uint64_t to_offset, std::uint64_t len);
 
+  /// Where those who hold only a number keep what they opened.
+  [[nodiscard]] open_table& opened() noexcept { return opened_; }
+  /// Closes what is still open in there, when nobody uses it any more. Awaited on a loop.
+  ///
+  /// Returns: true when all is closed, false when `bound` was over before: then this filesystem, its backends and the
+  ///          loop are still in use and may not be destroyed, but the call may be made again.
+  randomio::task<bool> close_all(std::chrono::nanoseconds bound);
+
   /// What the mount shows of a backend's attributes: its own inode numbers, and the owner and mode options.
   [[nodiscard]] randomio::attributes shown(const mounted_backend& store, randomio::attributes attrs) const noexcept;
 
@@ -120,6 +128,8 @@ class filesystem {
   std::unique_ptr<mount_tree> tree_;
   mount_options options_;
   inode_table inodes_;
+  open_table opened_;
+  std::unique_ptr<last_closes> last_closes_;
 };
 
 }  // namespace randomiofs

@@ -21,8 +21,9 @@ struct capabilities {
   bool rename_exchange = false;
   bool conditional_put = false;  ///< Put honours preconditions.
   bool conditional_delete = false;
-  bool copy_range = false;  ///< Copies inside the store.
-  bool exclusive = false;   ///< Nobody else can change the store: what was read may be kept until written.
+  bool copy_range = false;          ///< Copies inside the store.
+  bool publishes_on_flush = false;  ///< A file's flush makes what was written visible to others, at a cost.
+  bool exclusive = false;           ///< Nobody else can change the store: what was read may be kept until written.
   std::uint32_t name_bytes_max = 255;
   std::uint64_t file_bytes_max = std::numeric_limits<std::int64_t>::max();
   std::uint32_t alignment = 1;  ///< Offsets and sizes must be multiples of it (block devices, O_DIRECT).

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <thread>
@@ -74,6 +75,12 @@ fuse::session_options options_for(const plan& wanted, randomio::loop::kind loops
   return options;
 }
 
+/// Files that would not close are still in use, and with them all that this process would now take down.
+[[noreturn]] void end_now() {
+  log::stop();
+  std::_Exit(static_cast<int>(exit_code::system));
+}
+
 outcome<void> run(fuse::session& mounted, const plan& wanted, randomio::loop::kind loops,
                   const std::function<void()>& ready) {
   const auto entry = mount_at(wanted.mountpoint);
@@ -88,6 +95,7 @@ outcome<void> run(fuse::session& mounted, const plan& wanted, randomio::loop::ki
   notify_service("READY=1\nSTATUS=" + wanted.source + " mounted at " + wanted.mountpoint);
   if (auto served = mounted.run(); !served) {
     log::error("serving failed", {{"mountpoint", wanted.mountpoint}, {"error", served.error().describe()}});
+    if (served.error() == randomio::errc::timed_out) end_now();
     return fail(exit_code::system, wanted.mountpoint + ": serving failed: " + served.error().describe());
   }
   log::info("unmounted", {{"source", wanted.source}, {"mountpoint", wanted.mountpoint}});

@@ -34,6 +34,9 @@ class open_file {
   /// Borrows: `data` until completion.
   randomio::task<randomio::result<std::uint64_t>> write(std::uint64_t offset, randomio::const_buffer data,
                                                         write_source from);
+  /// Closes the file in its backend, before it is destroyed. By then its writer has gone on, so that a failure is
+  /// logged here: nobody else will hear of it.
+  randomio::task<randomio::result<void>> close();
 
  private:
   inode& node_;

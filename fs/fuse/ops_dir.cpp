@@ -21,8 +21,9 @@ open_directory& directory_of(const fuse_file_info& info) {
 task<void> open_dir(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
   auto opened = co_await fs.open_dir(node);
   if (!opened) co_return answer.error(opened.error());
-  info.fh = reinterpret_cast<std::uintptr_t>(opened->get());
-  if (answer.opened(info)) opened->release();
+  auto& directory = fs.opened().keep(std::move(*opened));
+  info.fh = reinterpret_cast<std::uintptr_t>(&directory);
+  if (!answer.opened(info)) static_cast<void>(fs.opened().release(directory));
 }
 
 /// The entries of one reply, as the kernel wants them packed.
@@ -115,7 +116,7 @@ void add_dir_ops(fuse_lowlevel_ops& ops) {
   };
   ops.releasedir = [](fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
     auto& fs = filesystem_of(request);
-    channel::current().spawn(release_dir({fs, request}, std::unique_ptr<open_directory>(&directory_of(*info))));
+    channel::current().spawn(release_dir({fs, request}, fs.opened().release(directory_of(*info))));
   };
   ops.fsyncdir = [](fuse_req_t request, fuse_ino_t number, int, fuse_file_info*) {
     auto& fs = filesystem_of(request);

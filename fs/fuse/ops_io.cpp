@@ -42,9 +42,13 @@ void set_caching(fuse_file_info& info, const open_file& file) {
 task<void> open(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
   auto opened = co_await fs.open(node, options_of(info.flags));
   if (!opened) co_return answer.error(opened.error());
-  set_caching(info, **opened);
-  info.fh = reinterpret_cast<std::uintptr_t>(opened->get());
-  if (answer.opened(info)) opened->release();
+  auto& file =
+      fs.opened().keep(std::move(*opened));  // Before the answer: its release may come on another loop at once.
+  set_caching(info, file);
+  info.fh = reinterpret_cast<std::uintptr_t>(&file);
+  if (answer.opened(info)) co_return;
+  const auto unwanted = fs.opened().release(file);
+  static_cast<void>(co_await unwanted->close());
 }
 
 task<void> create(filesystem& fs, reply answer, inode& parent, std::string name, mode_t mode, fuse_file_info info,
@@ -53,14 +57,14 @@ task<void> create(filesystem& fs, reply answer, inode& parent, std::string name,
   auto made = temporary ? co_await fs.create_temporary(parent, how, mode, answer.who())
                         : co_await fs.create(parent, name, how, mode, answer.who());
   if (!made) co_return answer.error(made.error());
-  set_caching(info, *made->file);
-  info.fh = reinterpret_cast<std::uintptr_t>(made->file.get());
-  if (answer.created(made->entry, info)) {
-    made->file.release();
-  } else {
-    made->file.reset();
-    fs.forget(*made->entry.node, 1);
-  }
+  auto& file = fs.opened().keep(std::move(made->file));
+  set_caching(info, file);
+  info.fh = reinterpret_cast<std::uintptr_t>(&file);
+  if (answer.created(made->entry, info)) co_return;
+  auto unwanted = fs.opened().release(file);
+  static_cast<void>(co_await unwanted->close());
+  unwanted.reset();
+  fs.forget(*made->entry.node, 1);
 }
 
 task<randomio::result<std::size_t>> read_interruptibly(fuse_req_t request, open_file& file, std::uint64_t offset,
@@ -92,9 +96,9 @@ task<void> flush(reply answer, open_file& file) {
 }
 
 task<void> release(reply answer, std::unique_ptr<open_file> file) {
-  const auto closed = co_await file->file().close();
+  static_cast<void>(co_await file->close());
   file.reset();
-  answer.outcome(closed);
+  answer.done();  // The kernel asks nobody to hear of a failure.
 }
 
 task<void> sync(reply answer, open_file& file, bool data_only) {
@@ -162,7 +166,8 @@ void add_io_ops(fuse_lowlevel_ops& ops) {
     channel::current().spawn(flush({filesystem_of(request), request}, file_of(*info)));
   };
   ops.release = [](fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
-    channel::current().spawn(release({filesystem_of(request), request}, std::unique_ptr<open_file>(&file_of(*info))));
+    auto& fs = filesystem_of(request);
+    channel::current().spawn(release({fs, request}, fs.opened().release(file_of(*info))));
   };
   ops.fsync = [](fuse_req_t request, fuse_ino_t, int data_only, fuse_file_info* info) {
     channel::current().spawn(sync({filesystem_of(request), request}, file_of(*info), data_only != 0));

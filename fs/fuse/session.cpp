@@ -21,9 +21,11 @@
 #include <utility>
 
 #include <randomio/core/runtime/loop.hpp>
+#include <randomio/core/runtime/sync_wait.hpp>
 
 #include "fs/fuse/channel.hpp"
 #include "fs/fuse/ops.hpp"
+#include "fs/telemetry/log.hpp"
 
 namespace randomiofs::fuse {
 
@@ -113,6 +115,17 @@ bool disconnected(int fd) {
   return ::poll(&device, 1, 0) == 1 && (device.revents & POLLERR) != 0;
 }
 
+/// Ends the connection, and leaves what polls as one that the kernel has ended: a pipe that nobody reads.
+/// Source: poll(2), POLLERR.
+bool hang_up(int fd) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+  ::close(ends[0]);
+  const bool replaced = ::dup3(ends[1], fd, O_CLOEXEC) == fd;
+  ::close(ends[1]);
+  return replaced;
+}
+
 unexpected mount_error(errc code, const std::string& mountpoint, std::string_view why) {
   return unexpected(error(code, operation::open, errno).with_key(mountpoint).with_message(why));
 }
@@ -124,8 +137,10 @@ session::session(filesystem& fs, session_options options) : fs_(fs), options_(st
 session::~session() {
   if (codec_ == nullptr) return;
   kernel_.reset();
-  // libfuse's own way, now that nobody reads the device any more: it also frees what it kept of the mount.
-  if (mounted_.exchange(false) || disconnected(fuse_session_fd(codec_))) fuse_session_unmount(codec_);
+  unmount();
+  // libfuse frees what it kept of the mount when it unmounts, and by now something else may be mounted there: it only
+  // unmounts while its connection lives.
+  if (hang_up(fuse_session_fd(codec_))) fuse_session_unmount(codec_);
   fuse_session_destroy(codec_);
 }
 
@@ -233,10 +248,22 @@ result<void> session::run() {
     threads.emplace_back([this, i, &outcomes] { outcomes[i] = serve(); });
   }
   for (auto& thread : threads) thread.join();
+  if (auto closed = close_what_is_open(); !closed) return closed;
   for (auto& outcome : outcomes) {
     if (!outcome) return outcome;
   }
   return {};
+}
+
+result<void> session::close_what_is_open() {
+  const auto open = fs_.opened().size();
+  if (open == 0) return {};
+  log::info("closing what was open at the end", {{"mountpoint", options_.mountpoint}, {"open", open}});
+  auto loop = randomio::make_loop(options_.loops);
+  if (!loop) return unexpected(std::move(loop).error());
+  last_loop_ = *std::move(loop);
+  if (randomio::sync_wait(*last_loop_, fs_.close_all(options_.close_bound))) return {};
+  return mount_error(errc::timed_out, options_.mountpoint, "files that were open could not be closed in time");
 }
 
 result<void> session::serve() {

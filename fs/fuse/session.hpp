@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,6 +25,8 @@ struct session_options {
   /// Further options of mount(8) and of the kernel: allow_other, nosuid, ro, … `default_permissions` is always
   /// on: the kernel checks every access against the modes that the mount shows.
   std::vector<std::string> mount_options;
+  /// How long files that were open at the end may take to close. A close can be a large upload.
+  std::chrono::nanoseconds close_bound = std::chrono::minutes(4);
 };
 
 /// A filesystem mounted at a directory: the kernel's connection, served by loops on threads of their own.
@@ -38,8 +41,11 @@ class session {
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 
-  /// Serves until the filesystem is unmounted, by whomever, and every request in flight was answered.
-  /// Returns: nothing; errors: the loops cannot be made.
+  /// Serves until the filesystem is unmounted, by whomever, every request in flight was answered, and what was
+  /// still open is closed: a lazy unmount or a cut connection leaves files open whose release never comes.
+  ///
+  /// Errors: the loops cannot be made; timed_out: files that would not close are still in use, together with this
+  ///         session and the filesystem, so that the process can only be ended.
   randomio::result<void> run();
   /// Unmounts, lazily when files are open, so that `run` returns; after a grace period it returns regardless.
   ///
@@ -53,6 +59,8 @@ class session {
   randomio::result<void> handshake();
   void widen_read_ahead() const;
   randomio::result<void> serve();
+  /// Errors: timed_out.
+  randomio::result<void> close_what_is_open();
   void unmount();
   void end_all() noexcept;
 
@@ -62,6 +70,7 @@ class session {
   std::unique_ptr<notifier> kernel_;
   std::mutex mutex_;  ///< Guards loops_, and ended_ against a loop that is about to join them.
   std::vector<randomio::loop*> loops_;
+  std::unique_ptr<randomio::loop> last_loop_;  ///< Of the last closes, which may outlast `run`.
   std::atomic<bool> ended_{false};
   std::atomic<bool> mounted_{false};
 };

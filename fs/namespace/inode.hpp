@@ -17,6 +17,7 @@ struct inode {
   std::shared_ptr<randomio::dyn_node> node;  ///< Null in a directory that only holds mount points.
   mounted_backend* store = nullptr;          ///< Null likewise.
   const mount_point* mount = nullptr;        ///< Set for directories of the mount table, which are never forgotten.
+  std::uint64_t ino = 0;                     ///< What stat(2) shows, for messages; 0 in a mount point.
   std::uint64_t lookups = 0;
 };
 

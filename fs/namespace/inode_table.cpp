@@ -12,7 +12,7 @@ inode_table::shard& inode_table::shard_of(const randomio::dyn_node* node) noexce
   return shards_[((address >> 4) ^ (address >> 12)) % shards_.size()];
 }
 
-inode& inode_table::remember(mounted_backend& store, std::shared_ptr<randomio::dyn_node> node) {
+inode& inode_table::remember(mounted_backend& store, std::shared_ptr<randomio::dyn_node> node, std::uint64_t ino) {
   auto& shard = shard_of(node.get());
   const std::lock_guard lock(shard.mutex);
   auto& slot = shard.inodes[node.get()];
@@ -20,6 +20,7 @@ inode& inode_table::remember(mounted_backend& store, std::shared_ptr<randomio::d
     slot = std::make_unique<inode>();
     slot->node = std::move(node);
     slot->store = &store;
+    slot->ino = ino;
   }
   ++slot->lookups;
   return *slot;

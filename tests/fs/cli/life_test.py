@@ -8,7 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 
 import program
 
@@ -32,17 +31,6 @@ class Life(program.Case):
     def mount(self, *words, env=None):
         done = self.run_it("mount", *words, env=env)
         self.assertEqual((done.returncode, done.stderr, done.stdout), (0, "", ""))
-
-    def foreground(self, *words, env=None, **more):
-        daemon = subprocess.Popen([program.BINARY, "mount", "-f", *map(str, words)], stderr=subprocess.PIPE, text=True,
-                                  env={**os.environ, **(env or {})}, **more)
-        self.addCleanup(daemon.kill)
-        deadline = time.monotonic() + 30
-        while str(self.point) not in program.mounts():
-            self.assertIsNone(daemon.poll())
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.01)
-        return daemon
 
     def test_in_the_background(self):
         self.mount("memory:", self.point)

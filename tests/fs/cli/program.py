@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -43,6 +44,23 @@ class Case(unittest.TestCase):
         environment = {**os.environ, "HOME": str(self.dir), "XDG_CONFIG_HOME": str(self.dir / "config"), **(env or {})}
         return subprocess.run([BINARY, *map(str, words)], capture_output=True, text=True, timeout=60, env=environment,
                               stdin=subprocess.DEVNULL, **more)
+
+    def foreground(self, *words, env=None, **more):
+        """`mount -f` with these words, mounted at `self.point`; its standard error is a pipe."""
+        daemon = subprocess.Popen([BINARY, "mount", "-f", *map(str, words)], stderr=subprocess.PIPE, text=True,
+                                  env={**os.environ, **(env or {})}, **more)
+        self.addCleanup(self.end, daemon)
+        deadline = time.monotonic() + 30
+        while str(self.point) not in mounts():
+            self.assertIsNone(daemon.poll())
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        return daemon
+
+    @staticmethod
+    def end(daemon):
+        daemon.kill()
+        daemon.communicate()
 
     def config(self, text, name="x.toml"):
         path = self.dir / name

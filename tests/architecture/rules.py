@@ -38,9 +38,10 @@ WORDS = (
     # those, and give it a meaning at once. What answers a request's caller is in errno_map alone.
     ("an errno", re.compile(r"\berrno\b|\b(?:" + "|".join(ERRNO_NAMES) + r")\b"),
      ("fs/fuse/errno_map", "fs/fuse/channel", "fs/fuse/session", "backends/local/", "core/runtime/", "fs/cli/"), "code"),
-    # A mount's `metadata` setting is called after the programs whose headers it writes, so the configuration says them.
+    # Metadata dialects are called after the programs whose headers they are: their own folder and the configuration say
+    # those names.
     ("a vendor's name", re.compile(r"\b(?:s3|aws|amazon|azure|cloudflare|minio)(?:_|\b)", re.IGNORECASE),
-     ("backends/s3/", "backends/r2/", "backends/azure/", "backends/registry/", "fs/config/"),
+     ("backends/s3/", "backends/r2/", "backends/azure/", "backends/registry/", "backends/object/metadata/", "fs/config/"),
      "code"),
 )
 

@@ -11,7 +11,7 @@ namespace randomio::object::metadata {
 
 enum class dialect : std::uint8_t {
   aws,     ///< FSx, DataSync, File Gateway: `file-permissions`, `file-owner`, `file-mtime`, …
-  s3fs,    ///< s3fs-fuse: `mode`, `uid`, `mtime`, … in decimal.
+  s3fs,    ///< s3fs: `mode`, `uid`, `mtime`, … in decimal.
   rclone,  ///< rclone with --metadata: `mode` in octal, `mtime` in seconds.
   none,    ///< Nothing is added.
 };

@@ -1,0 +1,405 @@
+#include "tests/support/object/fake_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <randomio/core/runtime/sleep.hpp>
+
+namespace randomio::testing {
+
+using object::description;
+using object::part;
+using object::properties;
+using object::published;
+using object::source;
+
+namespace {
+
+constexpr std::uint64_t hashed_tags_up_to = std::uint64_t{1} << 20;
+
+std::uint64_t total(object::pieces content) {
+  std::uint64_t sum = 0;
+  for (const auto& piece : content) sum += piece.size();
+  return sum;
+}
+
+rope gathered(object::pieces content) {
+  rope bytes;
+  for (const auto& piece : content) bytes.append(piece);
+  return bytes;
+}
+
+std::string hex(std::uint64_t value) {
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(value >> unsigned(shift)) & 15U];
+  return text;
+}
+
+error refused(errc code, operation op, std::string_view key, std::string_view why, int status) {
+  return error(code, op, status).with_key(key).with_message(why);
+}
+
+}  // namespace
+
+fake_store::fake_store(settings with) : set_(std::move(with)), random_(set_.seed) {}
+
+fake_store::settings fake_store::uniform() {
+  settings made;
+  made.allowed.uniform_parts = true;
+  made.honoured.remove = false;
+  return made;
+}
+
+// ---- What a test does
+
+void fake_store::plant(const std::string& key, rope bytes, properties with) {
+  const std::scoped_lock lock(mutex_);
+  auto tag = tag_of(bytes);
+  publish(key, std::move(bytes), with, std::move(tag));
+}
+
+void fake_store::erase(const std::string& key) {
+  const std::scoped_lock lock(mutex_);
+  objects_.erase(key);
+}
+
+std::optional<fake_store::stored> fake_store::peek(const std::string& key) const {
+  const std::scoped_lock lock(mutex_);
+  const auto* found = find(key);
+  return found != nullptr ? std::optional(*found) : std::nullopt;
+}
+
+std::string fake_store::text(const std::string& key) const {
+  const auto found = peek(key);
+  return found ? found->bytes.text() : std::string();
+}
+
+std::vector<std::string> fake_store::keys() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [key, all] : objects_) names.push_back(key);
+  return names;
+}
+
+std::size_t fake_store::uploads_open() const {
+  const std::scoped_lock lock(mutex_);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(uploads_, [](const auto& one) { return !one.second.is_orphan; }));
+}
+
+void fake_store::end_upload(const std::string& id) {
+  const std::scoped_lock lock(mutex_);
+  uploads_.erase(id);
+}
+
+usage fake_store::used() const {
+  const std::scoped_lock lock(mutex_);
+  return used_;
+}
+
+void fake_store::forget_usage() {
+  const std::scoped_lock lock(mutex_);
+  used_ = {};
+}
+
+void fake_store::set_faults(const faults& goes_wrong) {
+  const std::scoped_lock lock(mutex_);
+  set_.goes_wrong = goes_wrong;
+}
+
+void fake_store::set_conditions(const object::conditions& honoured) {
+  const std::scoped_lock lock(mutex_);
+  set_.honoured = honoured;
+}
+
+void fake_store::before_each(hook call) {
+  const std::scoped_lock lock(mutex_);
+  hook_ = std::move(call);
+}
+
+void fake_store::next(request what, const fate& has) {
+  const std::scoped_lock lock(mutex_);
+  scripted_[what].push_back(has);
+}
+
+// ---- The way there and back
+
+fate fake_store::draw(request what, std::string_view key, bool is_conditional) {
+  hook call;
+  fate drawn;
+  {
+    const std::scoped_lock lock(mutex_);
+    ++used_.requests;
+    ++used_.of[static_cast<std::size_t>(what)];
+    const auto& wrong = set_.goes_wrong;
+    const auto happens = [this](unsigned thousandths) { return random_() % 1000 < thousandths; };
+    const auto time = [&] {
+      return std::chrono::microseconds(random_() % static_cast<std::uint64_t>(wrong.delay_max.count() + 1));
+    };
+    drawn.is_lost = happens(wrong.lost_replies);
+    drawn.fails = happens(wrong.failures);
+    drawn.is_busy = is_conditional && happens(wrong.busy);
+    if (happens(wrong.delays)) drawn.before = time();
+    if (happens(wrong.delays)) drawn.after = time();
+    if (auto& waiting = scripted_[what]; !waiting.empty()) {
+      drawn = waiting.front();
+      waiting.erase(waiting.begin());
+    }
+    call = hook_;
+  }
+  if (call) call(what, key);
+  return drawn;
+}
+
+task<result<void>> fake_store::arrive(request what, std::string_view key, const fate& has) {
+  if (has.before.count() > 0) static_cast<void>(co_await sleep_for(has.before));
+  if (has.fails) co_return unexpected(refused(errc::unreachable, operation::none, key, "made to fail", 503));
+  if (has.is_busy) {
+    if (what == request::complete) {
+      const std::scoped_lock lock(mutex_);
+      if (set_.goes_wrong.busy_ends_upload) {
+        std::erase_if(uploads_, [&](const auto& one) { return one.second.about.key == key; });
+      }
+    }
+    co_return unexpected(refused(errc::busy, operation::put, key, "ConditionalRequestConflict", 409));
+  }
+  co_return result<void>{};
+}
+
+// ---- What is stored
+
+const fake_store::stored* fake_store::find(std::string_view key) const {
+  const auto found = objects_.find(key);
+  return found != objects_.end() ? &found->second.front() : nullptr;
+}
+
+result<const fake_store::stored*> fake_store::find_source(const source& from, bool is_checked) const {
+  const auto found = objects_.find(from.key);
+  if (found == objects_.end()) {
+    return unexpected(refused(errc::not_found, operation::copy, from.key, "NoSuchKey", 404));
+  }
+  const auto* chosen = &found->second.front();
+  if (!from.version_id.empty() && set_.is_versioned) {
+    const auto version =
+        std::ranges::find(found->second, from.version_id, [](const stored& one) { return one.about.version_id; });
+    if (version == found->second.end()) {
+      return unexpected(refused(errc::not_found, operation::copy, from.key, "NoSuchVersion", 404));
+    }
+    chosen = &*version;
+  }
+  if (is_checked && !from.expected.tag.empty() && chosen->about.current != from.expected) {
+    return unexpected(refused(errc::precondition_failed, operation::copy, from.key, "source changed", 412));
+  }
+  return chosen;
+}
+
+result<void> fake_store::check(std::string_view key, const precondition& when, bool is_honoured) const {
+  if (!is_honoured) return {};
+  const auto* found = find(key);
+  if (when.what() == precondition::kind::absent && found != nullptr) {
+    return unexpected(refused(errc::already_exists, operation::put, key, "PreconditionFailed", 412));
+  }
+  if (when.what() == precondition::kind::matches && (found == nullptr || found->about.current != when.expected())) {
+    return unexpected(refused(errc::precondition_failed, operation::put, key, "PreconditionFailed", 412));
+  }
+  return {};
+}
+
+result<void> fake_store::check_name(std::string_view key, const properties& with) const {
+  if (key.empty() || key.size() > set_.allowed.key_bytes_max) {
+    return unexpected(refused(errc::name_too_long, operation::put, key, "KeyTooLongError", 400));
+  }
+  std::uint64_t used = 0;
+  for (const auto& [name, value] : with.metadata) used += name.size() + value.size();
+  if (used > set_.allowed.metadata_bytes_max) {
+    return unexpected(refused(errc::no_space, operation::put, key, "MetadataTooLarge", 400));
+  }
+  return {};
+}
+
+published fake_store::publish(std::string_view key, rope bytes, const properties& with, std::string tag) {
+  stored made;
+  made.about.size = bytes.size();
+  made.about.current.tag = std::move(tag);
+  made.about.modified = {.seconds = 1'700'000'000 + static_cast<std::int64_t>(++serial_)};
+  if (set_.is_versioned) made.about.version_id = "v" + std::to_string(serial_);
+  made.about.held = with;
+  made.about.tags = with.tags ? static_cast<std::uint32_t>(with.tags->size()) : 0;
+  made.bytes = std::move(bytes);
+  published outcome{.current = made.about.current, .version_id = made.about.version_id};
+  auto& all = objects_[std::string(key)];
+  if (!set_.is_versioned) all.clear();
+  all.insert(all.begin(), std::move(made));
+  return outcome;
+}
+
+std::string fake_store::fresh_tag() {
+  return "\"" + hex(++serial_ * 0x9e3779b97f4a7c15U) + "-1\"";
+}
+
+std::string fake_store::tag_of(const rope& bytes) {
+  if (!set_.content_tags || bytes.size() > hashed_tags_up_to) return fresh_tag();
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : bytes.text()) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return "\"" + hex(hash) + "\"";
+}
+
+// ---- Requests
+
+task<result<object::conditions>> fake_store::honours() {
+  const std::scoped_lock lock(mutex_);
+  co_return set_.claimed.value_or(set_.honoured);
+}
+
+task<result<description>> fake_store::head(std::string_view key, stop_token stop) {
+  static_cast<void>(stop);
+  const auto fate = draw(request::head, key, false);
+  auto arrived = co_await arrive(request::head, key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  result<description> outcome = fail(errc::not_found, operation::head, 404);
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto* found = find(key)) {
+      outcome = found->about;
+      if (outcome->tags > 0) outcome->held.tags.reset();
+    }
+  }
+  co_return co_await answer(fate, std::move(outcome), false);
+}
+
+task<result<object::got>> fake_store::get(std::string_view key, std::uint64_t offset, std::span<std::byte> out,
+                                          const version& expected, stop_token stop) {
+  static_cast<void>(stop);
+  const auto fate = draw(request::get, key, false);
+  auto arrived = co_await arrive(request::get, key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  result<object::got> outcome = fail(errc::not_found, operation::get, 404);
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto* found = find(key);
+    if (found != nullptr && !expected.tag.empty() && found->about.current != expected) {
+      outcome = fail(errc::precondition_failed, operation::get, 412);
+    } else if (found != nullptr) {
+      outcome = object::got{.count = found->bytes.read(offset, out), .object = found->about};
+      if (outcome->object.tags > 0) outcome->object.held.tags.reset();
+      used_.bytes_down += outcome->count;
+    }
+  }
+  co_return co_await answer(fate, std::move(outcome), false);
+}
+
+task<result<properties::texts>> fake_store::tags(std::string_view key) {
+  const auto fate = draw(request::tags, key, false);
+  auto arrived = co_await arrive(request::tags, key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  result<properties::texts> outcome = fail(errc::not_found, operation::get, 404);
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto* found = find(key)) outcome = found->about.held.tags.value_or(properties::texts{});
+  }
+  co_return co_await answer(fate, std::move(outcome), false);
+}
+
+task<result<object::list_page>> fake_store::list(const object::list_request& which) {
+  const auto fate = draw(request::list, which.prefix, false);
+  auto arrived = co_await arrive(request::list, which.prefix, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  object::list_page page;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto& after = std::max(which.start_after, which.continuation);
+    std::string last_prefix;
+    for (auto at = objects_.lower_bound(which.prefix); at != objects_.end(); ++at) {
+      const auto& key = at->first;
+      if (!key.starts_with(which.prefix)) break;
+      auto shown = key;
+      const auto slash = which.delimited ? key.find('/', which.prefix.size()) : std::string::npos;
+      const bool is_prefix = slash != std::string::npos;
+      if (is_prefix) shown.resize(slash + 1);
+      // A common prefix that was on the page before stays there, whatever of it comes after.
+      if (shown <= after || (is_prefix && (shown == last_prefix || after.starts_with(shown)))) continue;
+      if (page.found.size() == which.keys_max) {
+        page.continuation = page.found.back().key;
+        break;
+      }
+      if (is_prefix) {
+        last_prefix = shown;
+        page.found.push_back({.key = shown, .is_prefix = true, .size = 0, .current = {}});
+      } else {
+        const auto& about = at->second.front().about;
+        page.found.push_back({.key = shown, .size = about.size, .current = about.current, .modified = about.modified});
+      }
+    }
+  }
+  co_return co_await answer(fate, result<object::list_page>(std::move(page)), false);
+}
+
+task<result<published>> fake_store::put(std::string_view key, object::pieces content, const properties& with,
+                                        const precondition& when) {
+  const auto fate = draw(request::put, key, when.what() != precondition::kind::none);
+  auto arrived = co_await arrive(request::put, key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  const auto outcome = [&]() -> result<published> {
+    const std::scoped_lock lock(mutex_);
+    used_.bytes_up += total(content);
+    if (total(content) > set_.allowed.put_bytes_max) {
+      return unexpected(refused(errc::too_large, operation::put, key, "EntityTooLarge", 400));
+    }
+    if (auto named = check_name(key, with); !named) return unexpected(std::move(named).error());
+    if (auto held = check(key, when, set_.honoured.put); !held) return unexpected(std::move(held).error());
+    auto bytes = gathered(content);
+    auto tag = tag_of(bytes);
+    return publish(key, std::move(bytes), with, std::move(tag));
+  }();
+  co_return co_await answer(fate, outcome, true);
+}
+
+task<result<published>> fake_store::copy(const source& from, std::string_view to, const properties* with,
+                                         const precondition& when) {
+  const auto fate = draw(request::copy, to, when.what() != precondition::kind::none);
+  auto arrived = co_await arrive(request::copy, to, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  const auto outcome = [&]() -> result<published> {
+    const std::scoped_lock lock(mutex_);
+    auto found = find_source(from, set_.honoured.copy_source);
+    if (!found) return unexpected(std::move(found).error());
+    if ((*found)->bytes.size() > set_.allowed.copy_bytes_max) {
+      return unexpected(refused(errc::too_large, operation::copy, to, "copy source is too large", 400));
+    }
+    const auto held = with != nullptr ? *with : (*found)->about.held;
+    if (auto named = check_name(to, held); !named) return unexpected(std::move(named).error());
+    if (auto met = check(to, when, set_.honoured.copy); !met) return unexpected(std::move(met).error());
+    auto bytes = (*found)->bytes;
+    used_.bytes_copied += bytes.size();
+    auto tag = tag_of(bytes);
+    return publish(to, std::move(bytes), held, std::move(tag));
+  }();
+  co_return co_await answer(fate, outcome, true);
+}
+
+task<result<void>> fake_store::remove(std::string_view key, const precondition& when) {
+  const auto fate = draw(request::remove, key, when.what() != precondition::kind::none);
+  auto arrived = co_await arrive(request::remove, key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  const auto outcome = [&]() -> result<void> {
+    const std::scoped_lock lock(mutex_);
+    if (auto held = check(key, when, set_.honoured.remove); !held) return unexpected(std::move(held).error());
+    if (const auto found = objects_.find(key); found != objects_.end()) objects_.erase(found);
+    return {};
+  }();
+  co_return co_await answer(fate, outcome, true);
+}
+
+task<result<std::vector<error>>> fake_store::remove_all(std::span<const std::string> keys) {
+  const auto fate =
+      draw(request::remove_all, keys.empty() ? std::string_view{} : std::string_view(keys.front()), false);
+  auto arrived = co_await arrive(request::remove_all, {}, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& key : keys) objects_.erase(key);
+  }
+  co_return co_await answer(fate, result<std::vector<error>>{}, true);
+}
+
+}  // namespace randomio::testing

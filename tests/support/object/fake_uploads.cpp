@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <utility>
+
+#include "tests/support/object/fake_store.hpp"
+
+// The multipart half of the fake store. Each rule is a service's: what it says when the rule is broken stands beside
+// it.
+
+namespace randomio::testing {
+
+using object::part;
+using object::properties;
+using object::published;
+using object::source;
+using object::upload;
+
+namespace {
+
+error refused(errc code, std::string_view key, std::string_view why, int status = 400) {
+  return error(code, operation::put, status).with_key(key).with_message(why);
+}
+
+}  // namespace
+
+task<result<upload>> fake_store::begin_upload(std::string_view key, const properties& with) {
+  const auto fate = draw(request::begin, key, false);
+  auto arrived = co_await arrive(request::begin, key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  const auto outcome = [&]() -> result<upload> {
+    const std::scoped_lock lock(mutex_);
+    if (auto named = check_name(key, with); !named) return unexpected(std::move(named).error());
+    const auto id = "upload-" + std::to_string(++serial_);
+    upload begun{.key = std::string(key), .id = id, .started = {.seconds = 1'700'000'000}};
+    uploads_[id] = {.about = begun, .with = with, .parts = {}, .is_orphan = fate.is_lost};
+    return begun;
+  }();
+  co_return co_await answer(fate, outcome, false);
+}
+
+task<result<part>> fake_store::upload_part(const upload& to, std::uint32_t number, object::pieces content) {
+  const auto fate = draw(request::upload_part, to.key, false);
+  auto arrived = co_await arrive(request::upload_part, to.key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  const auto outcome = [&]() -> result<part> {
+    const std::scoped_lock lock(mutex_);
+    rope bytes;
+    for (const auto& piece : content) bytes.append(piece);
+    used_.bytes_up += bytes.size();
+    const auto found = uploads_.find(to.id);
+    if (found == uploads_.end()) return unexpected(refused(errc::not_found, to.key, "NoSuchUpload", 404));
+    if (number < 1 || number > set_.allowed.parts_max) {
+      return unexpected(refused(errc::invalid, to.key, "InvalidArgument: part number"));
+    }
+    if (bytes.size() > set_.allowed.part_bytes_max) {
+      return unexpected(refused(errc::too_large, to.key, "EntityTooLarge"));
+    }
+    part made{.number = number, .size = bytes.size(), .tag = fresh_tag(), .checksum = {}};
+    found->second.parts[number] = {.bytes = std::move(bytes), .tag = made.tag};
+    return made;
+  }();
+  co_return co_await answer(fate, outcome, false);
+}
+
+task<result<part>> fake_store::copy_part(const upload& to, std::uint32_t number, const source& from, range bytes) {
+  const auto fate = draw(request::copy_part, to.key, false);
+  auto arrived = co_await arrive(request::copy_part, to.key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  const auto outcome = [&]() -> result<part> {
+    const std::scoped_lock lock(mutex_);
+    const auto found = uploads_.find(to.id);
+    if (found == uploads_.end()) return unexpected(refused(errc::not_found, to.key, "NoSuchUpload", 404));
+    auto origin = find_source(from, set_.honoured.copy_source);
+    if (!origin) return unexpected(std::move(origin).error());
+    if (number < 1 || number > set_.allowed.parts_max) {
+      return unexpected(refused(errc::invalid, to.key, "InvalidArgument: part number"));
+    }
+    if (bytes.len() > set_.allowed.part_bytes_max) {
+      return unexpected(refused(errc::too_large, to.key, "InvalidRequest: copy range is too large"));
+    }
+    if (bytes.empty() || bytes.end() > (*origin)->bytes.size()) {
+      return unexpected(refused(errc::invalid, to.key, "InvalidArgument: range not valid for the source"));
+    }
+    // "You can copy a range only if the source object is greater than 5 MB." Source: UploadPartCopy.
+    if ((*origin)->bytes.size() <= set_.allowed.part_bytes_min) {
+      return unexpected(refused(errc::invalid, to.key, "InvalidRequest: source too small for a range"));
+    }
+    rope copied;
+    copied.append((*origin)->bytes, bytes);
+    used_.bytes_copied += copied.size();
+    part made{.number = number, .size = copied.size(), .tag = fresh_tag(), .checksum = {}};
+    found->second.parts[number] = {.bytes = std::move(copied), .tag = made.tag};
+    return made;
+  }();
+  co_return co_await answer(fate, outcome, false);
+}
+
+result<rope> fake_store::assembled(const open_upload& from, std::span<const part> parts) const {
+  const auto& key = from.about.key;
+  const auto& rules = set_.allowed;
+  if (parts.empty()) return unexpected(refused(errc::invalid, key, "MalformedXML: no parts"));
+  if (parts.size() > rules.parts_max) return unexpected(refused(errc::invalid, key, "too many parts"));
+  rope whole;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0 && parts[i].number <= parts[i - 1].number) {
+      return unexpected(refused(errc::invalid, key, "InvalidPartOrder"));
+    }
+    const auto found = from.parts.find(parts[i].number);
+    if (found == from.parts.end() || found->second.tag != parts[i].tag) {
+      return unexpected(refused(errc::invalid, key, "InvalidPart"));
+    }
+    const auto& bytes = found->second.bytes;
+    const bool is_last = i + 1 == parts.size();
+    if (!is_last && bytes.size() < rules.part_bytes_min) {
+      return unexpected(refused(errc::invalid, key, "EntityTooSmall"));
+    }
+    const auto first = from.parts.find(parts[0].number)->second.bytes.size();
+    if (rules.uniform_parts && (is_last ? bytes.size() > first : bytes.size() != first)) {
+      return unexpected(refused(errc::invalid, key, "InvalidPart: all non-trailing parts must have the same length"));
+    }
+    whole.append(bytes, *range::make(0, bytes.size()));
+  }
+  if (whole.size() > rules.object_bytes_max) return unexpected(refused(errc::too_large, key, "EntityTooLarge"));
+  return whole;
+}
+
+task<result<published>> fake_store::complete(const upload& what, std::span<const part> parts,
+                                             const precondition& when) {
+  const auto fate = draw(request::complete, what.key, when.what() != precondition::kind::none);
+  auto arrived = co_await arrive(request::complete, what.key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  const auto outcome = [&]() -> result<published> {
+    const std::scoped_lock lock(mutex_);
+    const auto found = uploads_.find(what.id);
+    if (found == uploads_.end()) return unexpected(refused(errc::not_found, what.key, "NoSuchUpload", 404));
+    auto whole = assembled(found->second, parts);
+    if (!whole) return unexpected(std::move(whole).error());
+    if (auto held = check(what.key, when, set_.honoured.complete); !held) {
+      return unexpected(std::move(held).error());
+    }
+    const auto with = std::move(found->second.with);
+    uploads_.erase(found);
+    return publish(what.key, std::move(*whole), with, fresh_tag());
+  }();
+  co_return co_await answer(fate, outcome, true);
+}
+
+task<result<void>> fake_store::abort(const upload& what) {
+  const auto fate = draw(request::abort, what.key, false);
+  auto arrived = co_await arrive(request::abort, what.key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  {
+    const std::scoped_lock lock(mutex_);
+    uploads_.erase(what.id);
+  }
+  co_return co_await answer(fate, result<void>{}, false);
+}
+
+task<result<std::vector<upload>>> fake_store::uploads(std::string_view prefix) {
+  const auto fate = draw(request::uploads, prefix, false);
+  auto arrived = co_await arrive(request::uploads, prefix, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  std::vector<upload> found;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [id, one] : uploads_) {
+      if (one.about.key.starts_with(prefix)) found.push_back(one.about);
+    }
+  }
+  co_return co_await answer(fate, result<std::vector<upload>>(std::move(found)), false);
+}
+
+}  // namespace randomio::testing

@@ -1,4 +1,7 @@
 #pragma once
 
 #include <randomio/backends/http/client.hpp>
+#include <randomio/backends/http/curl_client.hpp>
 #include <randomio/backends/http/fields.hpp>
+#include <randomio/backends/http/percent.hpp>
+#include <randomio/backends/http/url.hpp>

@@ -19,4 +19,10 @@ struct credentials {
   [[nodiscard]] bool anonymous() const noexcept { return access_key_id.empty(); }
 };
 
+/// Whether they sign alike.
+[[nodiscard]] inline bool same_keys(const credentials& a, const credentials& b) noexcept {
+  return a.access_key_id == b.access_key_id && a.secret_access_key == b.secret_access_key &&
+         a.session_token == b.session_token;
+}
+
 }  // namespace randomio::s3

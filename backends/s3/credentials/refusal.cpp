@@ -1,0 +1,66 @@
+#include <randomio/backends/s3/credentials/refusal.hpp>
+
+#include <algorithm>
+
+namespace randomio::s3 {
+namespace {
+
+constexpr std::string_view omitted = "[…]";
+
+// Keys and tokens are base64 in one of its alphabets, or hexadecimal; no word of a language is this long.
+constexpr std::size_t token_bytes_min = 20;
+
+constexpr bool in_token(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+         c == '=' || c == '-' || c == '_';
+}
+
+// One line without control characters, cut between characters. Source: RFC 3629 §3.
+std::string one_line(std::string_view text, std::size_t bytes_max) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+    if (blank && (out.empty() || out.back() == ' ')) continue;
+    out += blank ? ' ' : c;
+  }
+  if (out.size() > bytes_max) {
+    auto end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0U) == 0x80U) --end;
+    out.resize(end);
+    out += "…";
+  }
+  if (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+}  // namespace
+
+unexpected refuse(errc why, std::string_view message) {
+  return unexpected(error(why).with_message(message));
+}
+
+std::string quotable(std::string_view text, std::span<const secret> secrets, std::size_t bytes_max) {
+  std::string out(text);
+  for (const auto& one : secrets) {
+    const auto hidden = one.reveal();
+    if (hidden.empty()) continue;
+    for (auto at = out.find(hidden); at != std::string::npos; at = out.find(hidden, at + omitted.size())) {
+      out.replace(at, hidden.size(), omitted);
+    }
+  }
+  return one_line(out, bytes_max);
+}
+
+std::string quotable_without_tokens(std::string_view text, std::size_t bytes_max) {
+  std::string out;
+  while (!text.empty()) {
+    const auto end = static_cast<std::size_t>(std::ranges::find_if_not(text, in_token) - text.begin());
+    const auto word = text.substr(0, end);
+    out += word.size() < token_bytes_min ? word : omitted;
+    if (end < text.size()) out += text[end];
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return one_line(out, bytes_max);
+}
+
+}  // namespace randomio::s3

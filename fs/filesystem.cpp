@@ -123,20 +123,30 @@ task<result<void>> filesystem::sync_directory(inode& node) {
   co_return co_await node.store->fs.sync(*node.node);
 }
 
-task<result<std::unique_ptr<open_file>>> filesystem::open(inode& node, randomio::open_options how) {
+namespace {
+
+/// Whose flush publishes what is written to the file.
+std::optional<opener> publisher_of(const mounted_backend& store, const randomio::open_options& how, caller who) {
+  if (!how.writes() || !store.fs.abilities().publishes_on_flush) return std::nullopt;
+  return opener(who.thread);
+}
+
+}  // namespace
+
+task<result<std::unique_ptr<open_file>>> filesystem::open(inode& node, randomio::open_options how, caller who) {
   if (node.node == nullptr) co_return fail(errc::is_directory, operation::open);
   const bool append = how.appends();
   how.write(how.writes()).append(false);
   auto file = co_await node.store->fs.open(*node.node, "", how);
   if (!file) co_return unexpected(std::move(file).error());
-  co_return std::make_unique<open_file>(node, std::move(*file), append);
+  co_return std::make_unique<open_file>(node, std::move(*file), append, publisher_of(*node.store, how, who));
 }
 
 task<result<filesystem::created_file>> filesystem::create(inode& parent, std::string_view name,
                                                           randomio::open_options how, std::uint32_t mode, caller who) {
   if (auto able = changeable(parent, name, operation::create); !able) co_return unexpected(std::move(able).error());
   how.create().no_follow().with(creation_for(mode, who));
-  co_return co_await create_with(*parent.store, *parent.node, name, how);
+  co_return co_await create_with(*parent.store, *parent.node, name, how, who);
 }
 
 task<result<filesystem::created_file>> filesystem::create_temporary(inode& directory, randomio::open_options how,
@@ -144,11 +154,12 @@ task<result<filesystem::created_file>> filesystem::create_temporary(inode& direc
   if (directory.node == nullptr) co_return fail(errc::read_only, operation::create);
   if (!directory.store->fs.abilities().temporary_files) co_return fail(errc::unsupported, operation::create);
   how.temporary().with(creation_for(mode, who));
-  co_return co_await create_with(*directory.store, *directory.node, "", how);
+  co_return co_await create_with(*directory.store, *directory.node, "", how, who);
 }
 
 task<result<filesystem::created_file>> filesystem::create_with(mounted_backend& store, randomio::dyn_node& at,
-                                                               std::string_view name, randomio::open_options how) {
+                                                               std::string_view name, randomio::open_options how,
+                                                               caller who) {
   const bool append = how.appends();
   how.write(how.writes()).append(false);
   auto file = co_await store.fs.open(at, name, how);
@@ -156,7 +167,8 @@ task<result<filesystem::created_file>> filesystem::create_with(mounted_backend& 
   auto entry = co_await store.fs.entry_of(*file);
   if (!entry) co_return unexpected(std::move(entry).error());
   const auto found = remember(store, std::move(*entry));
-  co_return created_file{found, std::make_unique<open_file>(*found.node, std::move(*file), append)};
+  co_return created_file{
+      found, std::make_unique<open_file>(*found.node, std::move(*file), append, publisher_of(store, how, who))};
 }
 
 task<result<std::unique_ptr<open_directory>>> filesystem::open_dir(inode& node) {

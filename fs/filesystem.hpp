@@ -30,6 +30,7 @@ struct mount_options {
 struct caller {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
+  std::int32_t thread = 0;  ///< The kernel's number of the calling thread; 0 when it is not known.
 };
 
 /// An inode, with one more lookup counted on it, and what stat(2) shows of it.
@@ -88,7 +89,8 @@ class filesystem {
   randomio::task<randomio::result<void>> sync_directory(inode& node);
 
   // Content.
-  randomio::task<randomio::result<std::unique_ptr<open_file>>> open(inode& node, randomio::open_options how);
+  randomio::task<randomio::result<std::unique_ptr<open_file>>> open(inode& node, randomio::open_options how,
+                                                                    caller who = {});
   struct created_file {
     found_inode entry;
     std::unique_ptr<open_file> file;
@@ -119,7 +121,8 @@ class filesystem {
 
   [[nodiscard]] found_inode remember(mounted_backend& store, randomio::dyn_fs::found found);
   randomio::task<randomio::result<created_file>> create_with(mounted_backend& store, randomio::dyn_node& at,
-                                                             std::string_view name, randomio::open_options how);
+                                                             std::string_view name, randomio::open_options how,
+                                                             caller who);
   [[nodiscard]] randomio::creation creation_for(std::uint32_t mode, caller who) const noexcept;
   /// Errors: read_only when nothing can be made or removed here; busy when the name is a mount point.
   [[nodiscard]] static randomio::result<void> changeable(const inode& parent, std::string_view name,

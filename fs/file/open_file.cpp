@@ -30,6 +30,11 @@ task<result<std::uint64_t>> open_file::write(std::uint64_t offset, randomio::con
   co_return offset;
 }
 
+task<result<void>> open_file::flush(std::int32_t thread) {
+  if (!publisher_ || !publisher_->may_be(thread)) co_return result<void>{};
+  co_return co_await file_.flush();
+}
+
 task<result<void>> open_file::close() {
   auto closed = co_await file_.close();
   if (!closed) log_lost(node_, closed.error());

@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include <randomio/core/io/dyn_file.hpp>
 #include <randomio/core/runtime/task.hpp>
 
+#include "fs/file/opener.hpp"
 #include "fs/namespace/inode.hpp"
 
 namespace randomiofs {
@@ -21,8 +23,9 @@ enum class write_source : std::uint8_t {
 /// Threads: concurrent calls are safe.
 class open_file {
  public:
-  open_file(inode& node, randomio::dyn_file file, bool append) noexcept
-      : node_(node), file_(std::move(file)), append_(append) {}
+  /// `publisher` is whose flush publishes what was written through this handle; nobody's, when there is none.
+  open_file(inode& node, randomio::dyn_file file, bool append, std::optional<opener> publisher = {}) noexcept
+      : node_(node), file_(std::move(file)), append_(append), publisher_(publisher) {}
 
   [[nodiscard]] inode& node() const noexcept { return node_; }
   [[nodiscard]] randomio::dyn_file& file() noexcept { return file_; }
@@ -34,6 +37,10 @@ class open_file {
   /// Borrows: `data` until completion.
   randomio::task<randomio::result<std::uint64_t>> write(std::uint64_t offset, randomio::const_buffer data,
                                                         write_source from);
+  [[nodiscard]] bool publishes_on_flush() const noexcept { return publisher_.has_value(); }
+  /// One of those who share the handle closed it. Publishes what was written when that was the process that opened
+  /// it; what the others leave is published by the last close.
+  randomio::task<randomio::result<void>> flush(std::int32_t thread);
   /// Closes the file in its backend, before it is destroyed. By then its writer has gone on, so that a failure is
   /// logged here: nobody else will hear of it.
   randomio::task<randomio::result<void>> close();
@@ -42,6 +49,7 @@ class open_file {
   inode& node_;
   randomio::dyn_file file_;
   std::atomic<bool> append_;
+  const std::optional<opener> publisher_;
 };
 
 }  // namespace randomiofs

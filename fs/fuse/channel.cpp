@@ -53,12 +53,13 @@ channel::continuation::continuation(channel& c)
       }),
       owner(c) {}
 
-channel::channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, ended_function ended,
-                 void* ended_data)
+channel::channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, const agreement& agreed,
+                 ended_function ended, void* ended_data)
     : codec_(codec),
       fd_(fd),
       loop_(loop),
       kernel_(kernel),
+      agreed_(agreed),
       ended_(ended),
       ended_data_(ended_data),
       watch_(*this),

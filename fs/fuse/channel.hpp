@@ -8,6 +8,7 @@
 #include <randomio/core/runtime/task_scope.hpp>
 
 #include "fs/fuse/buffer_pool.hpp"
+#include "fs/fuse/handshake.hpp"
 #include "fs/fuse/notifier.hpp"
 
 struct fuse_session;
@@ -25,8 +26,8 @@ class channel {
   using ended_function = void (*)(void*) noexcept;
 
   /// Owns: `fd`, which must be non-blocking. Borrows: the rest.
-  channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, ended_function ended,
-          void* ended_data);
+  channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, const agreement& agreed,
+          ended_function ended, void* ended_data);
   ~channel();
   channel(const channel&) = delete;
   channel& operator=(const channel&) = delete;
@@ -49,6 +50,7 @@ class channel {
   [[nodiscard]] bool makes_temporary() const noexcept { return makes_temporary_; }
   [[nodiscard]] buffer_pool& buffers() noexcept { return buffers_; }
   [[nodiscard]] notifier& kernel() noexcept { return kernel_; }
+  [[nodiscard]] const agreement& agreed() const noexcept { return agreed_; }
 
  private:
   /// Processes requests until there are none, or a batch is done and others should have their turn.
@@ -62,6 +64,7 @@ class channel {
   const int fd_;
   randomio::loop& loop_;
   notifier& kernel_;
+  const agreement agreed_;
   const ended_function ended_;
   void* const ended_data_;
   bool drain_posted_ = false;

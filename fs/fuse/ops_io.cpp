@@ -34,17 +34,22 @@ randomio::open_options options_of(int flags) {
   return how;
 }
 
-/// What the kernel may keep of the file: everything, when nobody else can change the store behind it.
-void set_caching(fuse_file_info& info, const open_file& file) {
-  info.keep_cache = file.node().store->fs.abilities().exclusive;
+/// What the kernel may keep of the file, and when it has to tell us of a close.
+void set_handling(fuse_file_info& info, const open_file& file) {
+  const bool exclusive = file.node().store->fs.abilities().exclusive;
+  // Everything, when nobody else can change the store behind it. When somebody can, appended bytes may land elsewhere
+  // than where the kernel would cache them.
+  info.keep_cache = exclusive;
+  info.direct_io = file.appends() && !exclusive && channel::current().agreed().maps_direct_io;
+  info.noflush = !file.publishes_on_flush();
 }
 
 task<void> open(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
-  auto opened = co_await fs.open(node, options_of(info.flags));
+  auto opened = co_await fs.open(node, options_of(info.flags), answer.who());
   if (!opened) co_return answer.error(opened.error());
-  auto& file =
-      fs.opened().keep(std::move(*opened));  // Before the answer: its release may come on another loop at once.
-  set_caching(info, file);
+  // Before the answer: the release may come on another loop at once.
+  auto& file = fs.opened().keep(std::move(*opened));
+  set_handling(info, file);
   info.fh = reinterpret_cast<std::uintptr_t>(&file);
   if (answer.opened(info)) co_return;
   const auto unwanted = fs.opened().release(file);
@@ -58,7 +63,7 @@ task<void> create(filesystem& fs, reply answer, inode& parent, std::string name,
                         : co_await fs.create(parent, name, how, mode, answer.who());
   if (!made) co_return answer.error(made.error());
   auto& file = fs.opened().keep(std::move(made->file));
-  set_caching(info, file);
+  set_handling(info, file);
   info.fh = reinterpret_cast<std::uintptr_t>(&file);
   if (answer.created(made->entry, info)) co_return;
   auto unwanted = fs.opened().release(file);
@@ -92,7 +97,7 @@ task<void> write(reply answer, open_file& file, buffer_pool::lease request, std:
 }
 
 task<void> flush(reply answer, open_file& file) {
-  answer.outcome(co_await file.file().flush());
+  answer.outcome(co_await file.flush(answer.who().thread));
 }
 
 task<void> release(reply answer, std::unique_ptr<open_file> file) {

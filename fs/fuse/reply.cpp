@@ -84,7 +84,7 @@ struct stat stat_of(const randomio::attributes& attrs) noexcept {
 
 caller reply::who() const noexcept {
   const auto* context = fuse_req_ctx(request_);
-  return {.uid = context->uid, .gid = context->gid};
+  return {.uid = context->uid, .gid = context->gid, .thread = context->pid};
 }
 
 double reply::ttl_seconds() const noexcept {

@@ -24,6 +24,7 @@
 #include <randomio/core/runtime/sync_wait.hpp>
 
 #include "fs/fuse/channel.hpp"
+#include "fs/fuse/handshake.hpp"
 #include "fs/fuse/ops.hpp"
 #include "fs/telemetry/log.hpp"
 
@@ -37,15 +38,13 @@ using randomio::unexpected;
 
 namespace {
 
-constexpr auto handshake_bound = std::chrono::seconds(10);
 constexpr auto unmount_grace = std::chrono::seconds(5);
-constexpr unsigned background_requests_max = 128;
 constexpr int read_ahead_kib = 1024;
 
 ssize_t write_reply(int session_fd, iovec* parts, int count, void*) {
   // A reply belongs on the clone that the request came from. Notifications and the handshake have no clone.
   const int fd = channel::reply_fd() >= 0 ? channel::reply_fd() : session_fd;
-  return ::writev(fd, parts, count);
+  return ::writev(fd, completed(parts, count), count);
 }
 
 ssize_t read_request(int fd, void* room, std::size_t size, void*) {
@@ -65,20 +64,6 @@ void keep_message(fuse_log_level, const char* format, std::va_list arguments) {
     if (!libfuse_says->empty()) *libfuse_says += "; ";
     *libfuse_says += text;
   }
-}
-
-void negotiate(void*, fuse_conn_info* connection) {
-  // Not ATOMIC_O_TRUNC: the kernel would let OPEN cut a program that is being executed, and say ETXTBSY afterwards.
-  const unsigned wanted = FUSE_CAP_ASYNC_READ | FUSE_CAP_AUTO_INVAL_DATA | FUSE_CAP_READDIRPLUS |
-                          FUSE_CAP_READDIRPLUS_AUTO | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_ASYNC_DIO |
-                          FUSE_CAP_CACHE_SYMLINKS;
-  connection->want = connection->capable & wanted;
-  connection->max_write = buffer_pool::payload_bytes_max;
-  connection->max_read = 0;
-  connection->max_readahead = buffer_pool::payload_bytes_max;
-  connection->max_background = background_requests_max;
-  connection->congestion_threshold = background_requests_max * 3 / 4;
-  connection->time_gran = 1;
 }
 
 fuse_lowlevel_ops all_ops() {
@@ -203,26 +188,11 @@ result<void> session::start() {
   if (fuse_session_custom_io(codec_, &io, fd) != 0) {
     return mount_error(errc::unsupported, options_.mountpoint, "this libfuse has no custom I/O");
   }
-  if (auto hello = handshake(); !hello) return hello;
+  auto agreed = shake_hands(codec_);
+  if (!agreed) return unexpected(std::move(agreed).error().with_key(options_.mountpoint));
+  agreed_ = *agreed;
   kernel_ = std::make_unique<notifier>(codec_);
   widen_read_ahead();
-  return {};
-}
-
-result<void> session::handshake() {
-  const int fd = fuse_session_fd(codec_);
-  buffer_pool buffers;
-  const auto room = buffers.take(buffer_pool::large_bytes);
-  pollfd device{.fd = fd, .events = POLLIN, .revents = 0};
-  const auto bound = std::chrono::duration_cast<std::chrono::milliseconds>(handshake_bound).count();
-  if (!room || ::poll(&device, 1, static_cast<int>(bound)) != 1) {
-    return mount_error(errc::timed_out, options_.mountpoint, "the kernel did not begin the FUSE handshake");
-  }
-  const auto size = ::read(fd, room.bytes().data(), room.bytes().size());
-  if (size <= 0) return mount_error(errc::io_failure, options_.mountpoint, "the FUSE handshake cannot be read");
-  const fuse_buf request{
-      .size = static_cast<std::size_t>(size), .flags = {}, .mem = room.bytes().data(), .fd = -1, .pos = 0};
-  fuse_session_process_buf(codec_, &request);
   return {};
 }
 
@@ -282,7 +252,7 @@ result<void> session::serve() {
   int fd = clone_of(session_fd);
   if (fd < 0) fd = ::fcntl(session_fd, F_DUPFD_CLOEXEC, 0);
   const auto ended = [](void* self) noexcept { static_cast<session*>(self)->end_all(); };
-  channel requests(codec_, fd, **loop, *kernel_, ended, this);
+  channel requests(codec_, fd, **loop, *kernel_, agreed_, ended, this);
   auto opened = requests.open();
   if (opened) {
     (*loop)->run();

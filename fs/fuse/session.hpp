@@ -11,6 +11,7 @@
 #include <randomio/core/runtime/loop.hpp>
 
 #include "fs/filesystem.hpp"
+#include "fs/fuse/handshake.hpp"
 #include "fs/fuse/notifier.hpp"
 
 struct fuse_session;
@@ -55,8 +56,6 @@ class session {
  private:
   session(filesystem& fs, session_options options);
   randomio::result<void> start();
-  /// Handles the kernel's first request, which fixes what both sides can do.
-  randomio::result<void> handshake();
   void widen_read_ahead() const;
   randomio::result<void> serve();
   /// Errors: timed_out.
@@ -67,6 +66,7 @@ class session {
   filesystem& fs_;
   const session_options options_;
   ::fuse_session* codec_ = nullptr;
+  agreement agreed_;
   std::unique_ptr<notifier> kernel_;
   std::mutex mutex_;  ///< Guards loops_, and ended_ against a loop that is about to join them.
   std::vector<randomio::loop*> loops_;

@@ -12,6 +12,20 @@ GIB = 1 << 30
 
 
 class data(case.mounted):
+    def test_mapping_of_an_append_handle(self):
+        def scenario(p):
+            fd = os.open(p / "f", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            os.write(fd, b"0123456789" * 1000)
+            with mmap.mmap(fd, 10_000) as view:
+                view[4090:4100] = b"ABCDEFGHIJ"
+                view.flush()
+                p.do("read", os.pread, fd, 30, 4080)
+                p.do("append", os.write, fd, b"end")
+                p.do("the mapping", lambda: bytes(view[4085:4105]))
+            p.do("all", os.pread, fd, 20_000, 0)
+            os.close(fd)
+        self.same(scenario)
+
     def test_offsets(self):
         def scenario(p):
             fd = os.open(p / "f", os.O_CREAT | os.O_RDWR)

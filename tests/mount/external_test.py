@@ -47,6 +47,17 @@ class external(case.mounted):
             self.assertEqual((self.mount / "f").read_bytes(), b"second")
             self.assertEqual(held.read(), b"first")
 
+    def test_an_append_handle_shows_the_truth_at_once(self):
+        fd = os.open(self.mount / "log", os.O_CREAT | os.O_RDWR | os.O_APPEND)
+        expected = b""
+        for number in range(50):
+            with open(self.behind / "log", "ab") as beside:
+                beside.write(b"beside %d\n" % number)
+            os.write(fd, b"here %d\n" % number)
+            expected += b"beside %d\nhere %d\n" % (number, number)
+            self.assertEqual(os.pread(fd, len(expected) + 1, 0), expected)
+        os.close(fd)
+
     def test_appends_from_both_sides_keep_every_record(self):
         fd = os.open(self.mount / "log", os.O_CREAT | os.O_RDWR | os.O_APPEND)
         beside = os.open(self.behind / "log", os.O_WRONLY | os.O_APPEND)

@@ -1,9 +1,9 @@
-#include <randomio/backends/s3/credentials/provider.hpp>
+#include <randomio/backends/http/credentials/provider.hpp>
 
 #include <chrono>
 #include <cstdlib>
 
-namespace randomio::s3 {
+namespace randomio::http {
 
 variable_lookup process_variables() {
   return [](std::string_view name) -> std::optional<std::string> {
@@ -29,4 +29,4 @@ std::optional<std::string> provider_context::variable(std::initializer_list<std:
   return std::nullopt;
 }
 
-}  // namespace randomio::s3
+}  // namespace randomio::http

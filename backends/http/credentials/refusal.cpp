@@ -1,8 +1,8 @@
-#include <randomio/backends/s3/credentials/refusal.hpp>
+#include <randomio/backends/http/credentials/refusal.hpp>
 
 #include <algorithm>
 
-namespace randomio::s3 {
+namespace randomio::http {
 namespace {
 
 constexpr std::string_view omitted = "[…]";
@@ -63,4 +63,4 @@ std::string quotable_without_tokens(std::string_view text, std::size_t bytes_max
   return one_line(out, bytes_max);
 }
 
-}  // namespace randomio::s3
+}  // namespace randomio::http

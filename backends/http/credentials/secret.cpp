@@ -1,4 +1,4 @@
-#include <randomio/backends/s3/credentials/secret.hpp>
+#include <randomio/backends/http/credentials/secret.hpp>
 
 #include <sys/mman.h>
 
@@ -8,7 +8,7 @@
 
 #include <openssl/crypto.h>
 
-namespace randomio::s3 {
+namespace randomio::http {
 
 // Mapped, because madvise(2) works on pages and an allocator would share them with others.
 class secret::pages {
@@ -59,4 +59,4 @@ bool operator==(const secret& a, const secret& b) noexcept {
   return x.size() == y.size() && CRYPTO_memcmp(x.data(), y.data(), x.size()) == 0;
 }
 
-}  // namespace randomio::s3
+}  // namespace randomio::http

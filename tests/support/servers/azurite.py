@@ -1,0 +1,91 @@
+"""Azurite, Microsoft's emulator of Azure Blob storage, on a loopback port of its own, keeping everything in memory.
+
+What it does otherwise than Azure, for whoever writes a test against it: nothing is put or copied `From URL` as a block
+or into an append blob (501); ranges beyond the end are not refused; x-ms-content-crc64 and the age of x-ms-date are
+not checked; there are no versions, no customer keys, no start position in listings; a block that is uploaded again
+under its id and listed as Latest gives the new one also where Azure would keep the committed one.
+"""
+
+import base64
+import os
+import pathlib
+import secrets
+import shutil
+import subprocess
+import tempfile
+import urllib.request
+
+from . import ports
+from .child import Child, server_failed
+from .shared_key import signed
+
+
+class AzuriteServer:
+    account = "testaccount"
+
+    def __init__(self, container="test-container"):
+        self.container = container
+        self.key = base64.b64encode(secrets.token_bytes(64)).decode()
+        self.child = self.folder = self.port = self.tools = None
+
+    @property
+    def endpoint(self):
+        """As for a real account, the account is part of the path, because there are no host names for it here."""
+        return f"http://127.0.0.1:{self.port}/{self.account}"
+
+    def start(self):
+        """Returns when the container is there."""
+        self.tools = pathlib.Path(subprocess.run([pathlib.Path(__file__).with_name("install-azurite")], check=True,
+                                                 text=True, stdout=subprocess.PIPE).stdout.strip())
+        for attempt in range(3):
+            try:
+                self._start()
+                return self
+            except server_failed:
+                self.stop()
+                if attempt == 2:
+                    raise
+            except BaseException:
+                self.stop()
+                raise
+
+    def _start(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rfs-azurite-",
+                                                    dir=os.environ.get("RANDOMIOFS_TEST_DIR", "/var/tmp")))
+        [self.port] = ports.free(1)
+        command = ["node", str(self.tools / "bin" / "azurite"), "--silent", "--blobHost", "127.0.0.1", "--blobPort",
+                   str(self.port), "--inMemoryPersistence", "--disableTelemetry"]
+        environment = {**os.environ, "AZURITE_ACCOUNTS": f"{self.account}:{self.key}"}
+        self.child = Child(command, self.folder / "log", environment)
+        self.child.await_answer(self.endpoint)
+        self.ask("PUT", f"/{self.container}?restype=container").close()
+
+    def ask(self, method, target, headers=(), body=b""):
+        """One request of the account's owner; `target` is what follows the account in the URL."""
+        url = self.endpoint + target
+        if body:
+            headers = {"Content-Type": "application/octet-stream", **dict(headers)}
+        headers = signed(method, url, dict(headers), self.account, self.key, body)
+        return urllib.request.urlopen(urllib.request.Request(url, data=body or None, method=method, headers=headers),
+                                      timeout=30)
+
+    def stop(self):
+        if self.child:
+            self.child.end()
+            self.child = None
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder = None
+
+    def environment(self):
+        """The variables that name it, as any Azure program reads them, and where Azure's own client is."""
+        return {"AZURE_STORAGE_ACCOUNT_NAME": self.account, "AZURE_STORAGE_ACCOUNT_KEY": self.key,
+                "AZURE_STORAGE_ENDPOINT": self.endpoint, "AZURE_ALLOW_HTTP": "true",
+                "AZURE_TEST_CONTAINER": self.container,
+                "AZURE_TEST_PYTHON": str(self.tools / "python" / "bin" / "python")}
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()

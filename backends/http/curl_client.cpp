@@ -21,8 +21,21 @@ bool curl_is_there() noexcept {
   return is_there;
 }
 
-bool has_scheme(std::string_view url, std::string_view scheme) noexcept {
-  return url.size() > scheme.size() && same_name(url.substr(0, scheme.size()), scheme);
+/// Scheme and host of a URL that can be sent, and what is wrong with one that cannot.
+result<std::string_view> origin_of(std::string_view url, bool allow_http) {
+  const auto wrong = [](std::string_view text, std::string_view what) {
+    return unexpected(error(errc::invalid).with_message(std::string(text).append(what)));
+  };
+  const auto colon = url.find("://");
+  const auto scheme = url.substr(0, colon == url.npos ? 0 : colon);
+  const bool is_plain = same_name(scheme, "http");
+  if (!is_plain && !same_name(scheme, "https")) return wrong("a URL", " starts with neither https:// nor http://");
+  const auto host = colon + 3;
+  const auto origin = url.substr(0, url.find_first_of("/?#", host));
+  if (origin.size() == host) return wrong(origin, " names no host");
+  if (origin.contains('@')) return wrong(url.substr(0, host), ": user and password belong into header fields");
+  if (is_plain && !allow_http) return wrong(origin, " is not encrypted: use https, or set allow_http");
+  return origin;
 }
 
 }  // namespace
@@ -53,18 +66,11 @@ curl_client::curl_client(curl_options options) : state_(std::make_unique<state>(
 curl_client::~curl_client() = default;
 
 task<result<reply>> curl_client::send(const request& what) {
-  if (has_scheme(what.url, "http://")) {
-    if (!state_->options.allow_http) {
-      const std::string_view origin = std::string_view(what.url).substr(0, what.url.find_first_of("/?#", 7));
-      co_return unexpected(
-          error(errc::invalid).with_message(std::string(origin) + " is not encrypted: use https, or set allow_http"));
-    }
-  } else if (!has_scheme(what.url, "https://")) {
-    co_return unexpected(error(errc::invalid).with_message("a URL starts with neither https:// nor http://"));
-  }
+  const auto origin = origin_of(what.url, state_->options.allow_http);
+  if (!origin) co_return unexpected(origin.error());
   auto driver = state_->driver_here();
   if (!driver) co_return unexpected(std::move(driver).error());
-  co_return co_await curl_transfer(**driver, what);
+  co_return co_await curl_transfer(**driver, what, *origin);
 }
 
 }  // namespace randomio::http

@@ -62,9 +62,6 @@ curl_driver::~curl_driver() {
 }
 
 void curl_driver::submit(curl_transfer& transfer) noexcept {
-  const std::string_view url = transfer.what_.url;
-  const auto authority = url.find("://");
-  transfer.host_ = url.substr(0, url.find_first_of("/?#", authority == url.npos ? 0 : authority + 3));
   if (has_room(transfer.host_)) {
     begin(transfer);
     return;

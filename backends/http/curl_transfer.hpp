@@ -17,8 +17,9 @@ class curl_driver;
 /// One request on its way through a driver. Lives in the frame that awaits it, which resumes on its loop.
 class [[nodiscard]] curl_transfer final : private stop_relay, private curl_sink {
  public:
-  curl_transfer(curl_driver& driver, const request& what) noexcept
-      : stop_relay(what.stop, &curl_transfer::woken), driver_(driver), what_(what) {}
+  /// `host`: scheme and authority of the URL, by which connections are counted.
+  curl_transfer(curl_driver& driver, const request& what, std::string_view host) noexcept
+      : stop_relay(what.stop, &curl_transfer::woken), driver_(driver), what_(what), host_(host) {}
 
   [[nodiscard]] bool await_ready() noexcept;
   void await_suspend(std::coroutine_handle<> h) noexcept;
@@ -45,7 +46,7 @@ class [[nodiscard]] curl_transfer final : private stop_relay, private curl_sink 
 
   curl_driver& driver_;
   const request& what_;
-  std::string_view host_;  // Scheme and authority: what connections are counted by.
+  const std::string_view host_;
   std::coroutine_handle<> waiting_;
   std::unique_ptr<curl_handle> handle_;  // None while it waits for its turn.
   curl_transfer* next_ = nullptr;        // In the driver's queue.

@@ -249,8 +249,8 @@ class Proxy:
                 pass
         except Broken as broken:
             reset = broken.reset
-        except (OSError, asyncio.IncompleteReadError, ValueError):
-            pass
+        except (OSError, asyncio.IncompleteReadError, ValueError, asyncio.CancelledError):
+            pass  # The last one is the end of the proxy.
         finally:
             connection.leave_server()
             if reset:

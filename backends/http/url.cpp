@@ -50,6 +50,8 @@ bool is_made_of(std::string_view text, std::string_view more) noexcept {
 bool is_ipv6(std::string_view text) {
   const auto zone = text.find("%25");
   if (zone != text.npos && (zone + 3 == text.size() || !is_made_of(text.substr(zone + 3), ""))) return false;
+  // A null character would end what inet_pton(3) reads.
+  if (text.substr(0, zone).find_first_not_of("0123456789abcdefABCDEF:.") != text.npos) return false;
   std::array<unsigned char, 16> address;
   return ::inet_pton(AF_INET6, std::string(text.substr(0, zone)).c_str(), address.data()) == 1;
 }

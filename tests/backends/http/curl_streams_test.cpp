@@ -182,7 +182,7 @@ TEST_CASE("a stop ends a request in every phase, and the next one works") {
 
 namespace {
 
-// The first fills the only connection; the second is stopped while it waits for it; the third follows.
+// The first has the only connection, and the others wait for it, when one of them is stopped.
 task<void> stop_in_queue(client& through, const request& first, const request& second, const request& third,
                          stop_source& stop, std::array<result<reply>, 3>& out) {
   task_scope scope;
@@ -214,15 +214,24 @@ TEST_CASE("a stop takes a request out of the queue, from another thread too") {
   REQUIRE(sync_wait(*loop, client.send(get(server.at("/seen/queued"))))->body == "0");
   REQUIRE(sync_wait(*loop, client.send(waits)).error() == errc::cancelled);  // It was stopped before.
 
+  // The one that has the connection makes room for the next one when it is stopped.
+  stop_source hanging;
+  auto hangs = get(server.at("/hang"));
+  hangs.stop = hanging.token();
+  sync_wait(*loop, stop_in_queue(client, hangs, get(server.at("/bytes/4")), get(server.at("/bytes/5")), hanging, out));
+  REQUIRE(out[0].error() == errc::cancelled);
+  REQUIRE(out[1]->body == pattern(4));
+  REQUIRE(out[2]->body == pattern(5));
+
   for (int round = 0; round < 30; ++round) {
     stop_source other;
-    auto hangs = get(server.at("/slow/1000?rate=200000"));
-    hangs.stop = other.token();
+    auto slows = get(server.at("/slow/1000?rate=200000"));
+    slows.stop = other.token();
     std::jthread stopper([&] {
       std::this_thread::sleep_for(std::chrono::microseconds(round * 300));
       other.request_stop();
     });
-    const auto got = sync_wait(*loop, client.send(hangs));
+    const auto got = sync_wait(*loop, client.send(slows));
     REQUIRE((got ? got->body == pattern(1000) : got.error() == errc::cancelled));
   }
 }

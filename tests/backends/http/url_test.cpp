@@ -71,6 +71,9 @@ TEST_CASE("what is no URL is an error that shows the text and no password") {
     REQUIRE(parsed.error() == errc::invalid);
     REQUIRE(parsed.error().message().contains("'" + text + "'"));
   }
+  for (const std::string_view text : {std::string_view("http://[::1\0x]", 14), std::string_view("http://h\0x", 10)}) {
+    REQUIRE_FALSE(url::parse(text));
+  }
   const auto secret = url::parse("http://me:hunter2@h:x/");
   REQUIRE_FALSE(secret);
   REQUIRE_FALSE(secret.error().message().contains("hunter2"));

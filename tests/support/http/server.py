@@ -90,7 +90,7 @@ class Connection:
     def body(self, rate=None):
         """Yields the pieces of the request's body, asking for it when the client waits for that."""
         if self.headers.get("expect", "").lower() == "100-continue":
-            self.stream.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.stream.sendall(b"HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\n")
         left = int(self.headers.get("content-length", 0))
         while left:
             piece = self.some(min(left, rate // 20) if rate else left)

@@ -14,27 +14,27 @@ namespace randomio::object {
 struct properties {
   using texts = std::map<std::string, std::string, std::less<>>;
 
-  texts content;              ///< Content headers by lower-case name: content-type, cache-control, expires, …
-  texts metadata;             ///< User metadata by lower-case name, without the service's prefix.
-  std::optional<texts> tags;  ///< Empty: not known. `get` and `head` leave it so when the object has tags.
-  std::string storage_class;  ///< As the service calls it; empty: its default.
-  texts service;              ///< What only the service understands and must be given again, by header name.
+  texts content = {};              ///< Content headers by lower-case name: content-type, cache-control, expires, …
+  texts metadata = {};             ///< User metadata by lower-case name, without the service's prefix.
+  std::optional<texts> tags = {};  ///< Empty: not known. `get` and `head` leave it so when the object has tags.
+  std::string storage_class = {};  ///< As the service calls it; empty: its default.
+  texts service = {};              ///< What only the service understands and must be given again, by header name.
 };
 
 /// An object as its store describes it.
 struct description {
-  std::uint64_t size = 0;   ///< Bytes.
-  version current;          ///< Its ETag, with quotes.
-  std::string version_id;   ///< In a versioned store.
-  timestamp modified = {};  ///< When it was published, by the store's clock, to the second.
-  std::uint32_t tags = 0;   ///< How many tags it has.
-  properties held;
+  std::uint64_t size = 0;       ///< Bytes.
+  version current = {};         ///< Its ETag, with quotes.
+  std::string version_id = {};  ///< In a versioned store.
+  timestamp modified = {};      ///< When it was published, by the store's clock, to the second.
+  std::uint32_t tags = 0;       ///< How many tags it has.
+  properties held = {};
 };
 
 /// The outcome of a publication.
 struct published {
-  version current;
-  std::string version_id;
+  version current = {};
+  std::string version_id = {};
 };
 
 }  // namespace randomio::object

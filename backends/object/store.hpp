@@ -25,7 +25,7 @@ struct listed {
   std::string key;
   bool is_prefix = false;
   std::uint64_t size = 0;
-  version current;
+  version current = {};
   timestamp modified = {};
 };
 
@@ -53,14 +53,14 @@ struct upload {
 struct part {
   std::uint32_t number = 0;  ///< From 1; gaps are allowed. Source: CompleteMultipartUpload.
   std::uint64_t size = 0;
-  std::string tag;       ///< Its ETag.
-  std::string checksum;  ///< As the service returned it, if it did.
+  std::string tag = {};       ///< Its ETag.
+  std::string checksum = {};  ///< As the service returned it, if it did.
 };
 
 /// A range of an object that must still have this version.
 struct source {
   std::string key;
-  version expected;
+  version expected = {};
   std::string version_id = {};
 };
 

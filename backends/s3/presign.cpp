@@ -1,5 +1,6 @@
 #include <string>
 
+#include <randomio/backends/http/percent.hpp>
 #include <randomio/backends/s3/sigv4.hpp>
 #include <randomio/backends/s3/sigv4_digest.hpp>
 #include <randomio/backends/s3/sigv4_scope.hpp>
@@ -16,7 +17,7 @@ unexpected refuse(std::string_view why) {
 
 void add_parameter(std::string& query, std::string_view name, std::string_view value) {
   if (!query.empty()) query += '&';
-  query.append(name).append("=").append(uri_encoded(value, false));
+  query.append(name).append("=").append(http::percent_encode(value));
 }
 
 }  // namespace

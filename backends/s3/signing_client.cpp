@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include <randomio/backends/s3/credentials/expiration.hpp>
+#include <randomio/backends/http/http_date.hpp>
 #include <randomio/backends/s3/refused_signature.hpp>
 
 namespace randomio::s3 {
@@ -87,7 +87,7 @@ task<result<http::reply>> signing_client::send(const http::request& what) {
 // Takes the service's time from a reply. Returns: whether signing with it makes a difference.
 bool signing_client::correct_clock(const http::reply& from, std::int64_t least_seconds) {
   const auto date = from.headers.find("Date");
-  const auto theirs = date ? parse_date_field(*date) : std::nullopt;
+  const auto theirs = date ? http::parse_http_date(*date) : std::nullopt;
   if (!theirs) return false;
   auto behind = theirs->seconds - now_().seconds;
   if (std::abs(behind) <= exact_seconds) behind = 0;

@@ -3,23 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
 #include <vector>
+
+#include <randomio/backends/http/percent.hpp>
 
 namespace randomio::s3 {
 namespace {
 
-// RFC 3986 §2.3. Not isalnum(3), which asks the locale.
-constexpr bool unreserved(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
+// What is no encoding stands for itself, as servers take it.
+std::string decoded(std::string_view text) {
+  return http::percent_decode(text).value_or(std::string(text));
 }
-
-constexpr std::optional<unsigned> hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
+std::string encoded_anew(std::string_view text, http::slash slashes) {
+  return http::percent_encode(decoded(text), slashes);
 }
 
 std::string lower(std::string_view text) {
@@ -94,44 +90,10 @@ result<url_parts> url_parts::of(std::string_view url) {
   return out;
 }
 
-std::string uri_encoded(std::string_view text, bool keep_slash) {
-  static constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size() + 16);
-  for (const char c : text) {
-    if (unreserved(c) || (keep_slash && c == '/')) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-  }
-  return out;
-}
-
-std::string uri_decoded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      const auto high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
-      if (high && low) {
-        out += static_cast<char>(*high << 4 | *low);
-        i += 2;
-        continue;
-      }
-    }
-    out += text[i];
-  }
-  return out;
-}
-
 std::string canonical_path(std::string_view path, path_rule rule) {
   if (path.empty()) return "/";
-  if (rule == path_rule::normalized) return uri_encoded(without_dots(path), true);
-  return uri_encoded(uri_decoded(path), true);
+  if (rule == path_rule::normalized) return http::percent_encode(without_dots(path), http::slash::kept);
+  return encoded_anew(path, http::slash::kept);
 }
 
 std::string canonical_query(std::string_view query) {
@@ -142,8 +104,8 @@ std::string canonical_query(std::string_view query) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (one.empty()) continue;
     const auto equals = std::min(one.find('='), one.size());
-    all.emplace_back(uri_encoded(uri_decoded(one.substr(0, equals)), false),
-                     uri_encoded(uri_decoded(one.substr(std::min(equals + 1, one.size()))), false));
+    all.emplace_back(encoded_anew(one.substr(0, equals), http::slash::encoded),
+                     encoded_anew(one.substr(std::min(equals + 1, one.size())), http::slash::encoded));
   }
   std::ranges::sort(all);
   std::string out;

@@ -25,12 +25,6 @@ enum class path_rule : std::uint8_t {
   normalized,  ///< All others': without dot segments and empty segments, and encoded once more.
 };
 
-/// Percent-encodes all but unreserved characters, in UTF-8 bytes and upper case; `keep_slash` for paths.
-/// Source: AWS Signature Version 4, UriEncode().
-[[nodiscard]] std::string uri_encoded(std::string_view text, bool keep_slash);
-/// The opposite. `%` that starts no escape stays, and so does `+`.
-[[nodiscard]] std::string uri_decoded(std::string_view text);
-
 /// Source of all: AWS General Reference, "Create a signed AWS API request", step 1.
 [[nodiscard]] std::string canonical_path(std::string_view path, path_rule rule);
 /// Decoded, encoded and sorted.

@@ -4,6 +4,7 @@
 
 #include <randomio/backends/s3/connection.hpp>
 #include <randomio/backends/s3/credentials/caching_provider.hpp>
+#include <randomio/backends/s3/credentials/chain.hpp>
 #include <randomio/backends/s3/credentials/credentials.hpp>
 #include <randomio/backends/s3/credentials/environment.hpp>
 #include <randomio/backends/s3/credentials/provider.hpp>

@@ -10,6 +10,9 @@ constexpr std::string_view omitted = "[…]";
 // Keys and tokens are base64 in one of its alphabets, or hexadecimal; no word of a language is this long.
 constexpr std::size_t token_bytes_min = 20;
 
+// Nobody's secret is shorter; replacing less would only mangle words.
+constexpr std::size_t secret_bytes_min = 8;
+
 constexpr bool in_token(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
          c == '=' || c == '-' || c == '_';
@@ -39,11 +42,20 @@ unexpected refuse(errc why, std::string_view message) {
   return unexpected(error(why).with_message(message));
 }
 
+error in_context(const error& from, std::string_view tried) {
+  std::string message(tried);
+  message.append(": ").append(from.message().empty() ? name(from.code()) : from.message());
+  return error(from.code(), from.op(), from.vendor_code())
+      .with_message(message)
+      .with_key(from.key())
+      .with_request_id(from.request_id());
+}
+
 std::string quotable(std::string_view text, std::span<const secret> secrets, std::size_t bytes_max) {
   std::string out(text);
   for (const auto& one : secrets) {
     const auto hidden = one.reveal();
-    if (hidden.empty()) continue;
+    if (hidden.size() < secret_bytes_min) continue;
     for (auto at = out.find(hidden); at != std::string::npos; at = out.find(hidden, at + omitted.size())) {
       out.replace(at, hidden.size(), omitted);
     }

@@ -42,6 +42,10 @@ void wipe(std::string& text) noexcept {
   text.clear();
 }
 
+void wipe(std::span<char> bytes) noexcept {
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+}
+
 secret::secret(std::string_view text) : pages_(text.empty() ? nullptr : std::make_shared<const pages>(text)) {}
 
 secret secret::taken_from(std::string& text) {

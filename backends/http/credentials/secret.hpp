@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@ namespace randomio::http {
 
 /// Overwrites a text that held a secret on its way, in a manner that the compiler keeps, and empties it.
 void wipe(std::string& text) noexcept;
+void wipe(std::span<char> bytes) noexcept;
 
 /// A text that must not be seen: it lies in pages of its own that core dumps leave out, and that are overwritten when
 /// the last copy goes. It cannot be printed or formatted, and compares in constant time. Copies share the pages.

@@ -1,7 +1,5 @@
 #include <randomio/backends/s3/credentials/expiration.hpp>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
 
 namespace randomio::s3 {
@@ -30,11 +28,6 @@ class reader {
   }
   void skip_digits() noexcept {
     while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9') rest_.remove_prefix(1);
-  }
-  std::string_view take(std::size_t count) noexcept {
-    const auto taken = rest_.substr(0, count);
-    rest_.remove_prefix(taken.size());
-    return taken;
   }
 
  private:
@@ -87,23 +80,6 @@ std::optional<timestamp> parse_expiration(std::string_view text) noexcept {
   const auto from_utc = offset(in);
   if (!from_utc || !in.at_end()) return std::nullopt;
   return on(*year, *month, *day, *time - *from_utc);
-}
-
-std::optional<timestamp> parse_date_field(std::string_view text) noexcept {
-  static constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  reader in(text);
-  in.take(3);
-  if (!in.skip(", ")) return std::nullopt;
-  const auto day = in.digits(2);
-  if (!day || !in.skip(" ")) return std::nullopt;
-  const auto month = std::ranges::find(months, in.take(3));
-  if (month == months.end() || !in.skip(" ")) return std::nullopt;
-  const auto year = in.digits(4);
-  if (!year || !in.skip(" ")) return std::nullopt;
-  const auto time = time_of_day(in);
-  if (!time || !in.skip(" GMT") || !in.at_end()) return std::nullopt;
-  return on(*year, static_cast<unsigned>(month - months.begin()) + 1, *day, *time);
 }
 
 }  // namespace randomio::s3

@@ -11,7 +11,4 @@ namespace randomio::s3 {
 /// like; a legacy `UTC` for `Z`, as in SSO caches. Source: RFC 3339 §5.6.
 [[nodiscard]] std::optional<timestamp> parse_expiration(std::string_view text) noexcept;
 
-/// The value of a Date field: `Fri, 24 May 2013 00:00:00 GMT`. Source: RFC 9110 §5.6.7, IMF-fixdate.
-[[nodiscard]] std::optional<timestamp> parse_date_field(std::string_view text) noexcept;
-
 }  // namespace randomio::s3

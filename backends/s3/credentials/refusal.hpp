@@ -5,6 +5,7 @@
 
 namespace randomio::s3 {
 
+using http::in_context;
 using http::quotable;
 using http::quotable_without_tokens;
 using http::refuse;

@@ -100,7 +100,11 @@ task<result<reply>> retrying_client::send(const request& what) {
       co_return last;
     }
 
-    bool enough = attempt >= std::max(options_.attempts_max, 1U);
+    auto attempts_max = std::max(options_.attempts_max, 1U);
+    if (last && judge(what, *last, nullptr) == retry_verdict::final) {
+      attempts_max = std::min(attempts_max, std::max(options_.throttles_attempts_max, 1U));
+    }
+    bool enough = attempt >= attempts_max;
     if (!enough) {
       const auto delay = delay_before(attempt, last);
       enough = timing_.now() - begun + delay > options_.time_max;

@@ -21,6 +21,7 @@ struct retry_options {
 
   /// Tells a reply that means 429 although it says something else; null: there is none.
   bool (*throttles)(const reply&) = nullptr;
+  unsigned throttles_attempts_max = 10;  ///< What only `throttles` tells may mean what it says, so it ends sooner.
 };
 
 /// The time and chance that retrying depends on.

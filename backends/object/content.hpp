@@ -44,6 +44,9 @@ class content {
   /// What the store held when this was opened or last committed; nothing for what was never published.
   [[nodiscard]] std::optional<description> base() const;
 
+  /// How often bytes that were streamed had to be published before anybody asked, to be read or rewritten.
+  [[nodiscard]] std::uint64_t early_publications() const;
+
   /// The properties that the next commit publishes.
   [[nodiscard]] properties held() const;
   /// Changes them; makes the content dirty. Threads: `change` runs on the calling thread, under a lock: no calls here.

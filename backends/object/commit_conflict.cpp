@@ -1,0 +1,120 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <utility>
+
+#include <randomio/backends/object/commit_run.hpp>
+
+// What happens when somebody else was first.
+
+namespace randomio::object {
+
+namespace {
+
+std::string time_now() {
+  const auto now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%SZ", &parts)};
+}
+
+}  // namespace
+
+bool commit_run::is_readable() const {
+  if (what_.stream && what_.stream->has_dropped) return false;
+  return !what_.list.has(extent::kind::base) || !first_->version_id.empty();
+}
+
+task<commit_run::step> commit_run::settle_conflict(std::optional<description> now, const error& why) {
+  const bool is_stuck = what_.stream && what_.stream->has_dropped && with_.to.allows().uniform_parts;
+  if (what_.appends_only && what_.bytes_dirty && !is_stuck) {
+    co_await follow(std::move(now));
+    co_await pause();
+    co_return step::again;
+  }
+  const auto policy = with_.on_conflict;
+  // Where nothing is any more, nobody is overwritten.
+  const bool is_harmless = !now && policy == conflict_policy::keep_both;
+  if ((policy == conflict_policy::overwrite || is_harmless) && is_readable()) {
+    with_.notice(key_ + ": overwrites what somebody else published meanwhile");
+    if (what_.stream) co_await end_stream();
+    target_ = std::move(now);
+    co_return step::again;
+  }
+  why_ = error(first_ ? errc::precondition_failed : errc::already_exists, operation::put, why.vendor_code())
+             .with_key(key_)
+             .with_request_id(why.request_id())
+             .with_message("somebody else changed the object meanwhile");
+  if (!std::exchange(has_preserved_, true) && what_.bytes_dirty) {
+    auto kept = co_await preserve();
+    if (!kept) {
+      with_.notice(key_ + ": the edit lost to somebody else's and could not be kept: " + kept.error().describe());
+      co_return step::failed;
+    }
+  }
+  if (policy != conflict_policy::keep_both || !now) co_return step::failed;
+  outcome_.now = std::move(*now);
+  outcome_.is_elsewhere = true;
+  co_return step::done;
+}
+
+task<result<void>> commit_run::preserve() {
+  const auto name = key_ + ".conflict-" + with_.host + "-" + time_now();
+  if (is_readable()) {
+    if (what_.stream) co_await end_stream();
+    constexpr int names = 9;
+    for (int i = 1; i <= names; ++i) {
+      const auto tried = i == 1 ? name : name + "-" + std::to_string(i);
+      const auto kept = co_await publish_bytes(tried, precondition::absent());
+      if (kept) {
+        with_.notice(key_ + ": somebody else changed it meanwhile; the edit is kept as " + tried);
+        co_return result<void>{};
+      }
+      if (kept.error() != errc::already_exists) break;
+    }
+  }
+  co_return co_await preserve_locally(with_.spill.directory() + "/conflict-" + id_);
+}
+
+// The bytes that were written, one after another, and beside them where they belong.
+task<result<void>> commit_run::preserve_locally(const std::string& name) {
+  if (with_.spill.directory().empty() || what_.list.has(extent::kind::sent)) {
+    co_return unexpected(error(errc::no_space, operation::write).with_message("the object's old version is gone"));
+  }
+  auto manifest = "key " + key_ + "\nbase " + (first_ ? first_->current.tag : std::string("none")) + "\nsize " +
+                  std::to_string(what_.list.size()) + "\n";
+  const auto save = [](const std::string& path, std::span<const std::byte> data) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0) return false;
+    const bool is_saved =
+        ::write(fd, data.data(), data.size()) == static_cast<ssize_t>(data.size()) && ::fsync(fd) == 0;
+    return ::close(fd) == 0 && is_saved;
+  };
+  const auto failed = unexpected(error(errc::no_space, operation::write).with_message("cannot write " + name));
+  for (const auto& one : what_.list.all()) {
+    if (one.what == extent::kind::hole)
+      manifest += "hole " + std::to_string(one.at.start()) + " " + std::to_string(one.at.len()) + "\n";
+    if (one.what != extent::kind::bytes) continue;
+    manifest += "bytes " + std::to_string(one.at.start()) + " " + std::to_string(one.at.len()) + "\n";
+    for (auto at = one.at.start(); at < one.at.end();) {
+      const auto len = std::min<std::uint64_t>(one.at.end() - at, with_.chunk_bytes);
+      std::vector<std::byte> bytes(len);
+      auto read =
+          co_await fill(with_, segments_of(what_.list.within(*range::from_len(at, len)), staged_, source_), bytes);
+      if (!read) co_return unexpected(std::move(read).error());
+      if (!co_await with_.pool.run([&] { return save(name + ".data", bytes); })) co_return failed;
+      at += len;
+    }
+  }
+  if (!co_await with_.pool.run([&] { return save(name + ".manifest", std::as_bytes(std::span(manifest))); })) {
+    co_return failed;
+  }
+  with_.notice(key_ + ": somebody else changed it meanwhile; what was written is kept in " + name + ".data");
+  co_return result<void>{};
+}
+
+}  // namespace randomio::object

@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <utility>
+
+#include <randomio/backends/object/commit_id.hpp>
+#include <randomio/backends/object/commit_run.hpp>
+
+// How a generation becomes an object: by a copy, a put, or a multipart upload.
+
+namespace randomio::object {
+
+plan_terms commit_run::terms() const {
+  const auto room = with_.memory.transfer_max();
+  return {.allowed = with_.to.allows(),
+          .cost = with_.cost,
+          .base_size = source_ ? source_->size : 0,
+          .upload_bytes = std::min(with_.part_bytes, room),
+          .upload_bytes_max = room,
+          .copies_remote = honoured_.copy_source};
+}
+
+task<result<published>> commit_run::publish_properties() {
+  const bool can_copy = honoured_.copy && honoured_.copy_source && target_->size <= with_.to.allows().copy_bytes_max;
+  if (!can_copy) co_return co_await publish_bytes(key_, condition());
+  co_return co_await with_.to.copy(source_->object, key_, &held_, condition());
+}
+
+task<result<published>> commit_run::publish_bytes(const std::string& key, const precondition& when) {
+  auto plan = plan_splice(list_, terms());
+  if (!plan) co_return unexpected(std::move(plan).error());
+  if (plan->is_put) co_return co_await publish_put(key, when);
+  co_return co_await publish_parts(*plan, key, when);
+}
+
+task<result<published>> commit_run::publish_put(const std::string& key, const precondition& when) {
+  const auto segments = segments_of(list_.all(), staged_, source_);
+  gathered bytes;
+  auto ready = co_await bytes.gather(with_, segments);
+  if (!ready) co_return unexpected(std::move(ready).error());
+  co_return co_await with_.to.put(key, bytes.content(), held_, when);
+}
+
+task<result<published>> commit_run::publish_parts(const splice_plan& plan, const std::string& key,
+                                                  const precondition& when) {
+  part_upload upload(with_, key);
+  auto begun = co_await upload.begin(held_);
+  if (!begun) co_return unexpected(std::move(begun).error());
+  std::vector<std::uint32_t> numbers;
+  for (const auto& part : plan.parts) {
+    const auto number = static_cast<std::uint32_t>(numbers.size() + 1);
+    // One that failed makes the rest moot.
+    if (!upload.arrived_all(numbers)) break;
+    numbers.push_back(number);
+    const auto list = list_.within(part.at);
+    if (part.what == planned_part::kind::copy) {
+      const auto& one = list.front();
+      co_await upload.copy(number, one.what == extent::kind::base ? source_ : one.of,
+                           *range::from_len(one.from, one.at.len()));
+    } else {
+      co_await upload.send(number, segments_of(list, staged_, source_));
+    }
+  }
+  co_await upload.join();
+  auto arrived = upload.arrived_all(numbers);
+  if (!arrived) {
+    co_await upload.abort();
+    co_return unexpected(std::move(arrived).error());
+  }
+  auto outcome = co_await complete(upload, numbers, when);
+  co_await upload.abort();
+  co_return outcome;
+}
+
+// What comes before the tail of a stream: nothing, copies of the base, or, where the base is too small to be copied,
+// one part of the base and the first part of the tail together.
+task<result<std::vector<std::uint32_t>>> commit_run::send_head(tail_stream& stream) {
+  std::vector<std::uint32_t> numbers;
+  const auto size = target_ ? target_->size : 0;
+  if (size == 0) co_return numbers;
+  const auto& allowed = with_.to.allows();
+  if (size > allowed.part_bytes_min) {
+    if (stream.copied_tag != target_->current.tag || stream.copied_size != size) {
+      std::vector<planned_part> parts;
+      split_copy(*range::make(0, size), allowed, with_.cost, parts);
+      if (parts.size() >= stream.first_number) co_return fail(errc::too_large, operation::append);
+      stream.copies.clear();
+      for (const auto& part : parts) {
+        stream.copies.push_back(static_cast<std::uint32_t>(stream.copies.size() + 1));
+        co_await stream.to.copy(stream.copies.back(), source_, part.at);
+      }
+      stream.copied_tag = target_->current.tag;
+      stream.copied_size = size;
+    }
+    co_return stream.copies;
+  }
+  const auto& first = stream.parts.front();
+  const auto here = *range::from_len(stream.start + first.at, first.len);
+  if (what_.list.has(extent::kind::sent, here) || first.len + size > allowed.part_bytes_max) {
+    co_return fail(errc::io_failure, operation::append);
+  }
+  auto content = segments_of(extents(size).all(), staged_, source_);
+  for (auto& one : segments_of(what_.list.within(here), staged_, source_)) content.push_back(std::move(one));
+  numbers.push_back(stream.first_number - 1);
+  co_await stream.to.send(numbers.back(), std::move(content));
+  co_return numbers;
+}
+
+// What was not sent yet, and what did not arrive.
+task<void> commit_run::send_rest(tail_stream& stream) {
+  const auto bytes = tail_stream::part_bytes(with_);
+  for (const auto& part : stream.parts) {
+    if (stream.to.has(part.number)) continue;
+    const auto here = *range::from_len(stream.start + part.at, part.len);
+    co_await stream.to.send(part.number, segments_of(what_.list.within(here), staged_, source_));
+  }
+  while (stream.end() < what_.list.size()) {
+    const auto here = *range::make(stream.end(), std::min(stream.end() + bytes, what_.list.size()));
+    const auto number = stream.next_number();
+    stream.parts.push_back({.number = number, .at = here.start() - stream.start, .len = here.len()});
+    co_await stream.to.send(number, segments_of(what_.list.within(here), staged_, source_));
+  }
+}
+
+task<result<published>> commit_run::publish_stream() {
+  auto& stream = *what_.stream;
+  auto head = co_await send_head(stream);
+  if (!head) co_return unexpected(std::move(head).error());
+  const auto kept = stream.parts.size();
+  co_await send_rest(stream);
+  co_await stream.to.join();
+
+  auto numbers = *head;
+  const bool is_merged = !numbers.empty() && numbers.front() + 1 == stream.first_number && stream.copies.empty();
+  for (const auto& part : stream.parts) {
+    if (!is_merged || part.number != stream.first_number) numbers.push_back(part.number);
+  }
+  auto arrived = stream.to.arrived_all(numbers);
+  auto outcome = arrived ? co_await complete(stream.to, numbers, condition())
+                         : result<published>(unexpected(std::move(arrived).error()));
+  if (!outcome) {
+    // The short last part must not come before others, should the content grow; nor are copies of a lost base of use.
+    for (auto i = kept; i < stream.parts.size(); ++i) stream.to.forget(stream.parts[i].number);
+    stream.parts.resize(kept);
+    stream.copies.clear();
+    stream.copied_tag.clear();
+  }
+  co_return outcome;
+}
+
+// A completion whose reply was lost is found again by its id; while the upload is still listed it has not taken place.
+task<result<published>> commit_run::complete(part_upload& upload, const std::vector<std::uint32_t>& numbers,
+                                             const precondition& when) {
+  constexpr int tries = 4;
+  for (int i = 0;; ++i) {
+    auto outcome = co_await upload.complete(numbers, when);
+    if (outcome) co_return outcome;
+    if (may_have_happened_ && outcome.error() == errc::not_found) {
+      co_return fail(errc::outcome_unknown, operation::put, outcome.error().vendor_code());
+    }
+    if (outcome.error() != errc::outcome_unknown) co_return outcome;
+    may_have_happened_ = true;
+    if (i == tries) co_return outcome;
+    const auto now = co_await look();
+    if (now && *now && with_.commit_ids && has_commit((*now)->held, id_)) {
+      co_await upload.completed();
+      co_return published{.current = (*now)->current, .version_id = (*now)->version_id};
+    }
+    const auto listed = co_await upload.is_listed();
+    if (!listed || !*listed) co_return outcome;
+  }
+}
+
+}  // namespace randomio::object

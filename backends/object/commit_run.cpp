@@ -1,0 +1,224 @@
+#include <randomio/backends/object/commit_run.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+#include <utility>
+
+#include <randomio/backends/object/commit_id.hpp>
+#include <randomio/core/runtime/sleep.hpp>
+
+namespace randomio::object {
+
+namespace {
+
+bool is_same(const std::optional<description>& a, const std::optional<description>& b) {
+  if (a.has_value() != b.has_value()) return false;
+  return !a || (a->current == b->current && a->version_id == b->version_id);
+}
+
+std::shared_ptr<const origin> origin_of(const std::string& key, const std::optional<description>& base) {
+  if (!base) return nullptr;
+  return std::make_shared<const origin>(
+      origin{.object = {.key = key, .expected = base->current, .version_id = base->version_id}, .size = base->size});
+}
+
+}  // namespace
+
+commit_run::commit_run(editing& with, staging& staged, std::string key, std::optional<description> base, std::string id,
+                       generation& what)
+    : with_(with),
+      staged_(staged),
+      key_(std::move(key)),
+      id_(std::move(id)),
+      what_(what),
+      target_(base),
+      source_(origin_of(key_, base)),
+      first_(std::move(base)),
+      list_(what.list),
+      tail_from_(what.base_size) {}
+
+task<result<commit_run::outcome>> commit_run::run(const std::optional<ambiguity>& unclear, bool is_preserved) {
+  has_preserved_ = is_preserved;
+  auto honoured = co_await with_.to.honours();
+  if (!honoured) co_return unexpected(std::move(honoured).error());
+  honoured_ = *honoured;
+  if (!(honoured_.put && honoured_.complete) && !with_.unsafe_without_conditions) {
+    co_return unexpected(error(errc::unsupported, operation::put)
+                             .with_key(key_)
+                             .with_message("the store ignores conditions, so that edits could be lost"));
+  }
+  auto next = unclear ? co_await recall(*unclear) : step::again;
+  for (; next == step::again; ++attempts_) {
+    if (attempts_ == with_.attempts_max) {
+      why_ = error(errc::busy, operation::put).with_key(key_).with_message("lost too many races");
+      next = step::failed;
+      break;
+    }
+    auto published = co_await attempt();
+    if (published) {
+      const auto now = std::chrono::system_clock::now().time_since_epoch();
+      outcome_.now = {.size = list_.size(),
+                      .current = std::move(published->current),
+                      .version_id = std::move(published->version_id),
+                      .modified = {.seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count()},
+                      .tags = held_.tags ? static_cast<std::uint32_t>(held_.tags->size()) : 0,
+                      .held = held_};
+      next = step::done;
+    } else {
+      next = co_await resolve(published.error());
+    }
+  }
+  if (next == step::done) {
+    co_await end_stream();
+    co_return outcome_;
+  }
+  if (what_.stream && !what_.stream->has_dropped) co_await end_stream();
+  co_return unexpected(std::move(*why_));
+}
+
+task<result<published>> commit_run::attempt() {
+  auto prepared = co_await prepare_properties();
+  if (!prepared) co_return unexpected(std::move(prepared).error());
+  if (what_.stream) co_return co_await publish_stream();
+  if (!what_.bytes_dirty && target_ && list_.is_base(target_->size)) co_return co_await publish_properties();
+  co_return co_await publish_bytes(key_, condition());
+}
+
+task<result<void>> commit_run::prepare_properties() {
+  // An append that comes second leaves alone what the first one said about the object.
+  held_ = has_followed_ && target_ && !what_.held_dirty ? target_->held : what_.held;
+  if (has_followed_ && *what_.stamp) (*what_.stamp)(held_);
+  if (!held_.tags && target_ && target_->tags > 0) {
+    auto tags = co_await with_.to.tags(key_);
+    if (!tags) co_return unexpected(std::move(tags).error());
+    held_.tags = std::move(*tags);
+  }
+  if (with_.commit_ids) stamp_commit(held_, target_ ? &target_->held : nullptr, id_);
+  co_return result<void>{};
+}
+
+precondition commit_run::condition() const {
+  return target_ ? precondition::matches(target_->current) : precondition::absent();
+}
+
+task<result<std::optional<description>>> commit_run::look() {
+  auto now = co_await with_.to.head(key_);
+  if (now) co_return std::optional(std::move(*now));
+  if (now.error() == errc::not_found) co_return std::optional<description>();
+  co_return unexpected(std::move(now).error());
+}
+
+commit_run::step commit_run::unknown(const error& why) {
+  is_ambiguous_ = true;
+  why_ = error(errc::outcome_unknown, operation::put, why.vendor_code())
+             .with_key(key_)
+             .with_request_id(why.request_id())
+             .with_message("it is not known whether the edit was published");
+  with_.notice(why_->describe());
+  return step::failed;
+}
+
+// What an earlier commit left open is found out first.
+task<commit_run::step> commit_run::recall(const ambiguity& unclear) {
+  auto now = co_await look();
+  if (!now) co_return unknown(now.error());
+  const auto& there = *now;
+  if (is_same(there, target_)) co_return step::again;
+  if (!there || !with_.commit_ids) co_return unknown(error(errc::outcome_unknown));
+  if (!has_commit(there->held, id_)) {
+    const properties nothing;
+    if (!tells_all_since(first_ ? first_->held : nothing, there->held)) co_return unknown(error(errc::outcome_unknown));
+    co_return step::again;  // It never happened; what there is now is settled by the next attempt.
+  }
+  if (unclear.edits == what_.edits) {
+    outcome_.now = *there;
+    outcome_.shifted_from = what_.base_size;
+    outcome_.shift = static_cast<std::int64_t>(there->size) - static_cast<std::int64_t>(what_.list.size());
+    co_return step::done;
+  }
+  if (what_.appends_only) {
+    tail_from_ = unclear.size;
+    co_await follow(there);
+    co_return step::again;
+  }
+  // What was edited since goes on top of what was published, of which every base range here is a part.
+  if (there->held.metadata.find(commit_ids_name)->second.starts_with(id_)) {
+    target_ = there;
+    source_ = origin_of(key_, there);
+  }
+  co_return step::again;
+}
+
+task<commit_run::step> commit_run::resolve(const error& why) {
+  switch (why.code()) {
+    case errc::outcome_unknown: may_have_happened_ = true; break;
+    case errc::precondition_failed:
+    case errc::already_exists:
+    case errc::not_found: break;
+    case errc::busy: co_await pause(); co_return step::again;
+    default: why_ = why; co_return step::failed;
+  }
+  auto now = co_await look();
+  if (!now) {
+    if (may_have_happened_) co_return unknown(why);
+    why_ = std::move(now).error();
+    co_return step::failed;
+  }
+  if (*now && with_.commit_ids && has_commit((*now)->held, id_)) {
+    outcome_.now = **now;
+    co_return step::done;
+  }
+  if (why == errc::outcome_unknown) co_return unknown(why);
+  if (is_same(*now, target_)) {
+    // The upload went, or somebody came and went. What was sent with it and is nowhere else is lost.
+    if (what_.stream && why == errc::not_found) {
+      if (what_.stream->has_dropped) {
+        why_ = error(errc::io_failure, operation::put).with_key(key_).with_message("the upload in flight was aborted");
+        with_.notice(why_->describe());
+        co_return step::failed;
+      }
+      co_await end_stream();
+    }
+    co_await pause();
+    co_return step::again;
+  }
+  const properties nothing;
+  if (may_have_happened_ && (!*now || !tells_all_since(target_ ? target_->held : nothing, (*now)->held))) {
+    co_return unknown(why);
+  }
+  co_return co_await settle_conflict(std::move(*now), why);
+}
+
+task<void> commit_run::follow(std::optional<description> now) {
+  if (what_.stream && !what_.stream->has_dropped) co_await end_stream();
+  target_ = std::move(now);
+  source_ = origin_of(key_, target_);
+  has_followed_ = true;
+  const auto size = target_ ? target_->size : 0;
+  list_ = extents(size);
+  for (auto one : what_.list.within(*range::make(tail_from_, what_.list.size()))) {
+    one.at = *range::from_len(one.at.start() - tail_from_ + size, one.at.len());
+    static_cast<void>(list_.place(one));
+  }
+  outcome_.shifted_from = what_.base_size;
+  outcome_.shift = static_cast<std::int64_t>(list_.size()) - static_cast<std::int64_t>(what_.list.size());
+}
+
+// Full jitter, so that those who lost one race do not meet again in the next.
+task<void> commit_run::pause() {
+  if (loop::current() == nullptr) co_return;
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const auto most = std::chrono::milliseconds(1) * (1U << std::min(attempts_, 8U));
+  std::uniform_int_distribution<std::int64_t> some(0, std::chrono::nanoseconds(most).count());
+  static_cast<void>(co_await sleep_for(std::chrono::nanoseconds(some(random))));
+}
+
+task<void> commit_run::end_stream() {
+  if (!what_.stream) co_return;
+  co_await what_.stream->to.join();
+  co_await what_.stream->to.abort();
+  what_.stream.reset();
+}
+
+}  // namespace randomio::object

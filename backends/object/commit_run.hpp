@@ -1,0 +1,85 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <randomio/backends/object/content_state.hpp>
+
+namespace randomio::object {
+
+/// The engine: publishes one generation of a content on top of its base, under the condition that the base is still
+/// there, and finds out what happened when that is not clear.
+///
+/// Errors: precondition_failed and already_exists, when it lost to somebody else; outcome_unknown.
+class commit_run {
+ public:
+  struct outcome {
+    description now;                 ///< What the store holds.
+    std::uint64_t shifted_from = 0;  ///< Bytes from here on are `shift` further on: an append that came second.
+    std::int64_t shift = 0;
+    bool is_elsewhere = false;  ///< The edit was kept beside the object, which is somebody else's.
+  };
+
+  commit_run(editing& with, staging& staged, std::string key, std::optional<description> base, std::string id,
+             generation& what);
+
+  [[nodiscard]] task<result<outcome>> run(const std::optional<ambiguity>& unclear, bool is_preserved);
+  /// True when the last error leaves open whether the generation was published.
+  [[nodiscard]] bool is_ambiguous() const { return is_ambiguous_; }
+  /// True when a copy of the lost edit was kept.
+  [[nodiscard]] bool has_preserved() const { return has_preserved_; }
+
+ private:
+  enum class step : std::uint8_t { done, again, failed };
+
+  [[nodiscard]] task<result<published>> attempt();
+  [[nodiscard]] task<result<published>> publish_properties();
+  [[nodiscard]] task<result<published>> publish_bytes(const std::string& key, const precondition& when);
+  [[nodiscard]] task<result<published>> publish_put(const std::string& key, const precondition& when);
+  [[nodiscard]] task<result<published>> publish_parts(const splice_plan& plan, const std::string& key,
+                                                      const precondition& when);
+  [[nodiscard]] task<result<published>> publish_stream();
+  [[nodiscard]] task<result<std::vector<std::uint32_t>>> send_head(tail_stream& stream);
+  [[nodiscard]] task<void> send_rest(tail_stream& stream);
+  [[nodiscard]] task<result<published>> complete(part_upload& upload, const std::vector<std::uint32_t>& numbers,
+                                                 const precondition& when);
+
+  [[nodiscard]] task<step> recall(const ambiguity& unclear);
+  [[nodiscard]] task<step> resolve(const error& why);
+  [[nodiscard]] task<result<std::optional<description>>> look();
+  step unknown(const error& why);
+  [[nodiscard]] task<step> settle_conflict(std::optional<description> now, const error& why);
+  [[nodiscard]] task<result<void>> preserve();
+  [[nodiscard]] task<result<void>> preserve_locally(const std::string& name);
+  [[nodiscard]] task<void> follow(std::optional<description> now);
+  [[nodiscard]] task<void> pause();
+
+  [[nodiscard]] task<result<void>> prepare_properties();
+  [[nodiscard]] precondition condition() const;
+  [[nodiscard]] plan_terms terms() const;
+  [[nodiscard]] bool is_readable() const;
+  [[nodiscard]] task<void> end_stream();
+
+  editing& with_;
+  staging& staged_;
+  const std::string key_;
+  const std::string id_;
+  generation& what_;
+  std::optional<description> target_;     ///< What must be in the store.
+  std::shared_ptr<const origin> source_;  ///< Where the base ranges of `list_` are.
+  std::optional<description> first_;      ///< The base that the generation was edited on.
+  extents list_;
+  properties held_;
+  conditions honoured_;
+  std::uint64_t tail_from_ = 0;  ///< Of an append: where in the generation what is not published starts.
+  bool is_ambiguous_ = false;
+  bool may_have_happened_ = false;  ///< A request was sent whose fate nobody told.
+  bool has_preserved_ = false;
+  bool has_followed_ = false;
+  unsigned attempts_ = 0;
+  outcome outcome_;
+  std::optional<error> why_;
+};
+
+}  // namespace randomio::object

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <randomio/backends/object/content.hpp>
+#include <randomio/backends/object/extents.hpp>
+#include <randomio/backends/object/segment.hpp>
+#include <randomio/backends/object/staging.hpp>
+#include <randomio/backends/object/tail_stream.hpp>
+#include <randomio/core/runtime/gate.hpp>
+
+namespace randomio::object {
+
+/// What one commit publishes: a generation of a content, frozen.
+struct generation {
+  extents list;
+  properties held;
+  bool bytes_dirty = false;
+  bool held_dirty = false;
+  /// All of the base is there, and what follows was appended.
+  bool appends_only = false;
+  std::uint64_t base_size = 0;
+  std::uint64_t edits = 0;
+  std::uint64_t held_edits = 0;
+  const std::function<void(properties&)>* stamp = nullptr;
+  std::unique_ptr<tail_stream> stream;
+};
+
+/// A publication that may have happened.
+struct ambiguity {
+  std::uint64_t edits = 0;  ///< Of the generation that it was of.
+  std::uint64_t size = 0;
+};
+
+/// What a content is made of. While a commit is in flight its generation is frozen, and `live` is what was edited
+/// since: its base ranges are ranges of the frozen generation.
+class content::state {
+ public:
+  state(editing& shared, std::string name, std::optional<description> opened, properties with);
+  ~state();
+
+  // Under the mutex.
+  [[nodiscard]] bool dirty() const { return !exists || bytes_dirty || held_dirty || frozen != nullptr; }
+  [[nodiscard]] std::vector<extent> resolved(range bytes) const;
+  [[nodiscard]] std::shared_ptr<const origin> base_origin() const;
+  void drop(const std::vector<range>& addresses) { staged.drop(addresses); }
+  void changed(bool by_append);
+  [[nodiscard]] bool may_stream() const;
+
+  /// Makes what was streamed readable again, when an operation needs bytes from `from` on.
+  [[nodiscard]] task<result<void>> settle(std::uint64_t from);
+  [[nodiscard]] task<result<range>> stage(std::span<const std::byte> data);
+  /// Puts staged data in its place, and streams what is complete.
+  [[nodiscard]] task<result<void>> put(std::uint64_t offset, std::span<const std::byte> data, bool is_append);
+  [[nodiscard]] task<result<void>> stream_more();
+  [[nodiscard]] task<result<void>> commit();
+  [[nodiscard]] task<result<void>> commit_generation();
+  [[nodiscard]] task<void> discard();
+  void arrived(tail_stream& from, std::uint32_t number);
+  void freeze(generation& into);
+  void merge_back(generation& failed);
+  void adopt(generation& done, const description& now, std::uint64_t shifted_from, std::int64_t shift);
+
+  editing& with;
+  mutable std::mutex mutex;
+  std::string key;
+  std::optional<description> base;
+  properties held;
+  extents live;
+  generation* frozen = nullptr;
+  bool exists;
+  bool bytes_dirty = false;
+  bool held_dirty = false;
+  bool appends_only = true;
+  std::uint64_t edits = 0;           ///< Counts every change.
+  std::uint64_t held_edits = 0;      ///< Counts changes of properties.
+  std::uint64_t bases = 0;           ///< Counts changes of the base.
+  std::uint64_t preserved = 0;       ///< The edits of which a copy was kept, after a conflict.
+  std::uint64_t early = 0;           ///< Publications that nobody asked for.
+  std::string commit_id;             ///< Of the commit in flight, or whose outcome is unknown.
+  std::optional<ambiguity> unclear;  ///< There is such an outcome.
+  std::function<void(properties&)> stamp;
+  staging staged;
+  std::unique_ptr<tail_stream> stream;
+
+  async_gate order;       ///< Changes, in order of arrival. Taken before the others.
+  async_gate committing;  ///< One commit in flight.
+  async_gate streaming;   ///< Who sends parts.
+};
+
+}  // namespace randomio::object

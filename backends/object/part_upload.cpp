@@ -1,0 +1,152 @@
+#include <randomio/backends/object/part_upload.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include <randomio/backends/object/upload_journal.hpp>
+#include <randomio/core/runtime/invariant.hpp>
+
+namespace randomio::object {
+
+part_upload::part_upload(editing& with, std::string key) : with_(with), upload_{.key = std::move(key), .id = {}} {
+  for (std::uint32_t i = 0; i < std::max(with.transfers_max, 1U); ++i) slots_.push_back(std::make_unique<async_gate>());
+}
+
+part_upload::~part_upload() {
+  detail::require(!open_, "an upload is neither completed nor aborted");
+}
+
+task<result<void>> part_upload::begin(const properties& with) {
+  auto begun = co_await with_.to.begin_upload(upload_.key, with);
+  if (!begun) co_return unexpected(std::move(begun).error());
+  upload_ = std::move(*begun);
+  open_ = true;
+  if (with_.journal != nullptr) {
+    auto noted = co_await with_.journal->begin(upload_);
+    if (!noted) {
+      co_await abort();
+      co_return unexpected(std::move(noted).error());
+    }
+  }
+  co_return result<void>{};
+}
+
+task<async_gate::guard> part_upload::slot() {
+  auto& gate = *slots_[started_++ % slots_.size()];
+  co_return co_await gate.lock();
+}
+
+task<void> part_upload::send(std::uint32_t number, std::vector<segment> content, arrived then) {
+  auto inside = co_await slot();
+  scope_.spawn(send_one(number, std::move(content), std::move(then), std::move(inside)));
+}
+
+task<void> part_upload::copy(std::uint32_t number, std::shared_ptr<const origin> from, range bytes) {
+  auto inside = co_await slot();
+  scope_.spawn(copy_one(number, std::move(from), bytes, std::move(inside)));
+}
+
+task<void> part_upload::send_one(std::uint32_t number, std::vector<segment> content, arrived then,
+                                 async_gate::guard inside) {
+  gathered bytes;
+  auto ready = co_await bytes.gather(with_, content);
+  if (!ready) {
+    note(number, unexpected(std::move(ready).error()));
+    co_return;
+  }
+  auto made = co_await with_.to.upload_part(upload_, number, bytes.content());
+  const bool is_there = made.has_value();
+  note(number, std::move(made));
+  if (is_there && then) then(number);
+}
+
+task<void> part_upload::copy_one(std::uint32_t number, std::shared_ptr<const origin> from, range bytes,
+                                 async_gate::guard inside) {
+  note(number, co_await with_.to.copy_part(upload_, number, from->object, bytes));
+}
+
+void part_upload::note(std::uint32_t number, result<part> made) {
+  const std::scoped_lock lock(mutex_);
+  auto& noted = parts_[number];
+  if (made) {
+    noted = {.made = std::move(*made), .why = std::nullopt};
+  } else {
+    noted = {.made = {}, .why = std::move(made).error()};
+  }
+}
+
+task<bool> part_upload::wait_for_one() {
+  // Slots are taken in turn, so the next one to take is the one that has been held longest.
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    auto& gate = *slots_[(started_ + i) % slots_.size()];
+    if (gate.try_lock().owns_lock()) continue;
+    const auto inside = co_await gate.lock();
+    co_return true;
+  }
+  co_return false;
+}
+
+task<void> part_upload::join() {
+  co_await scope_.join();
+}
+
+bool part_upload::has(std::uint32_t number) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = parts_.find(number);
+  return found != parts_.end() && !found->second.why;
+}
+
+std::optional<error> part_upload::failure(std::uint32_t number) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = parts_.find(number);
+  return found != parts_.end() ? found->second.why : std::nullopt;
+}
+
+result<void> part_upload::arrived_all(const std::vector<std::uint32_t>& numbers) const {
+  for (const auto number : numbers) {
+    if (auto why = failure(number)) return unexpected(std::move(*why));
+  }
+  return {};
+}
+
+void part_upload::forget(std::uint32_t number) {
+  const std::scoped_lock lock(mutex_);
+  parts_.erase(number);
+}
+
+task<result<published>> part_upload::complete(const std::vector<std::uint32_t>& numbers, const precondition& when) {
+  std::vector<part> parts;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto number : numbers) parts.push_back(parts_.at(number).made);
+  }
+  auto outcome = co_await with_.to.complete(upload_, parts, when);
+  if (outcome) co_await completed();
+  co_return outcome;
+}
+
+task<result<bool>> part_upload::is_listed() {
+  auto listed = co_await with_.to.uploads(upload_.key);
+  if (!listed) co_return unexpected(std::move(listed).error());
+  co_return std::ranges::any_of(*listed, [this](const upload& one) { return one.id == upload_.id; });
+}
+
+task<void> part_upload::completed() {
+  open_ = false;
+  if (with_.journal != nullptr) co_await with_.journal->end(upload_);
+}
+
+task<void> part_upload::abort() {
+  if (!std::exchange(open_, false)) co_return;
+  // Parts that arrive after an abort keep their upload alive, so all have ended before. Source: AbortMultipartUpload.
+  co_await scope_.join();
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const auto aborted = co_await with_.to.abort(upload_);
+    if (!aborted) continue;
+    if (with_.journal != nullptr) co_await with_.journal->end(upload_);
+    co_return;
+  }
+  with_.notice("the upload " + upload_.id + " of " + upload_.key + " could not be aborted");
+}
+
+}  // namespace randomio::object

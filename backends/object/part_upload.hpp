@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <randomio/backends/object/segment.hpp>
+#include <randomio/core/runtime/gate.hpp>
+#include <randomio/core/runtime/task_scope.hpp>
+
+namespace randomio::object {
+
+/// One multipart upload in flight: parts that are sent or copied side by side, a bounded number at once.
+///
+/// Threads: one caller at a time, on loops. `complete` or `abort` comes last, and `join` before both.
+class part_upload {
+ public:
+  part_upload(editing& with, std::string key);
+  part_upload(const part_upload&) = delete;
+  part_upload& operator=(const part_upload&) = delete;
+  ~part_upload();
+
+  [[nodiscard]] task<result<void>> begin(const properties& with);
+
+  /// Called when a part has arrived, on the loop that sent it. May call nothing of this.
+  using arrived = std::function<void(std::uint32_t number)>;
+  /// Sends a part in the background, as soon as fewer than the most are in flight.
+  [[nodiscard]] task<void> send(std::uint32_t number, std::vector<segment> content, arrived then = {});
+  [[nodiscard]] task<void> copy(std::uint32_t number, std::shared_ptr<const origin> from, range bytes);
+  /// Waits until the oldest part in flight has ended. Returns: false when none is in flight.
+  [[nodiscard]] task<bool> wait_for_one();
+  /// Waits until no part is in flight.
+  [[nodiscard]] task<void> join();
+
+  [[nodiscard]] bool has(std::uint32_t number) const;
+  /// Why a part did not arrive, if it was tried and did not.
+  [[nodiscard]] std::optional<error> failure(std::uint32_t number) const;
+  /// The first failure of those, after a join.
+  [[nodiscard]] result<void> arrived_all(const std::vector<std::uint32_t>& numbers) const;
+  void forget(std::uint32_t number);
+
+  /// Publishes those parts; ends the upload when it succeeds.
+  [[nodiscard]] task<result<published>> complete(const std::vector<std::uint32_t>& numbers, const precondition& when);
+  /// True when the store still lists the upload: then it was not completed.
+  [[nodiscard]] task<result<bool>> is_listed();
+  /// The upload was completed, as is known from elsewhere.
+  [[nodiscard]] task<void> completed();
+  [[nodiscard]] task<void> abort();
+
+ private:
+  struct outcome {
+    part made;
+    std::optional<error> why;
+  };
+  [[nodiscard]] task<async_gate::guard> slot();
+  [[nodiscard]] task<void> send_one(std::uint32_t number, std::vector<segment> content, arrived then,
+                                    async_gate::guard inside);
+  [[nodiscard]] task<void> copy_one(std::uint32_t number, std::shared_ptr<const origin> from, range bytes,
+                                    async_gate::guard inside);
+  void note(std::uint32_t number, result<part> made);
+
+  editing& with_;
+  upload upload_;
+  task_scope scope_;
+  std::vector<std::unique_ptr<async_gate>> slots_;
+  std::uint64_t started_ = 0;
+  mutable std::mutex mutex_;
+  std::map<std::uint32_t, outcome> parts_;
+  bool open_ = false;
+};
+
+}  // namespace randomio::object

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <randomio/backends/object/part_upload.hpp>
+#include <randomio/backends/object/splice_plan.hpp>
+
+namespace randomio::object {
+
+/// The tail of a content, sent part by part while it is written. What comes before the tail is the base, whole, or
+/// nothing; it is copied at the end, into part numbers that are reserved for it, so that an append that loses a race
+/// keeps the parts that it has sent.
+struct tail_stream {
+  struct sent_part {
+    std::uint32_t number = 0;
+    std::uint64_t at = 0;  ///< From the start of the tail.
+    std::uint64_t len = 0;
+  };
+
+  tail_stream(editing& with, const std::string& key, std::uint64_t from)
+      : to(with, key), start(from), first_number(reserved(with.to.allows()) + 1) {}
+
+  /// How many part numbers stay free for what comes before the tail: none where it cannot be copied into them.
+  [[nodiscard]] static std::uint32_t reserved(const limits& allowed) {
+    return allowed.uniform_parts ? 0 : allowed.parts_max / 4;
+  }
+  [[nodiscard]] static std::uint64_t part_bytes(const editing& with) {
+    const auto& allowed = with.to.allows();
+    return std::clamp(with.part_bytes, allowed.part_bytes_min, allowed.part_bytes_max);
+  }
+  [[nodiscard]] std::uint32_t next_number() const { return first_number + static_cast<std::uint32_t>(parts.size()); }
+  /// Where the next part starts, in the content.
+  [[nodiscard]] std::uint64_t end() const { return parts.empty() ? start : start + parts.back().at + parts.back().len; }
+  /// The first part of a tail behind a base stays staged: should the base become too small to be copied, they are one.
+  [[nodiscard]] bool keeps(std::uint32_t number) const { return start > 0 && number == first_number; }
+
+  part_upload to;
+  std::uint64_t start;
+  std::uint32_t first_number;
+  std::vector<sent_part> parts;
+  bool is_begun = false;
+  bool has_dropped = false;      ///< Some of its bytes are nowhere else.
+  std::uint64_t held_edits = 0;  ///< The content's, when it began.
+  std::uint64_t copied_size = 0;
+  std::string copied_tag;             ///< Of the base that the copies are of.
+  std::vector<std::uint32_t> copies;  ///< Part numbers.
+};
+
+}  // namespace randomio::object

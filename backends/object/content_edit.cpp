@@ -56,7 +56,7 @@ task<result<void>> content::state::settle(std::uint64_t from) {
     const std::scoped_lock lock(mutex);
     const bool is_sent = (stream && from < stream->end()) || (frozen != nullptr && frozen->stream);
     // Out of part numbers: what there is becomes the base of what follows. The rest of it is one part more.
-    const bool is_full = stream && stream->next_number() >= with.to.allows().parts_max;
+    const bool is_full = stream && stream->next_number() + 1 >= with.to.allows().parts_max;
     if (!is_sent && !is_full) co_return result<void>{};
     ++early;
   }
@@ -152,7 +152,7 @@ task<result<void>> content::state::stream_more() {
       const std::scoped_lock lock(mutex);
       stream = std::move(fresh);
     }
-    if (stream->next_number() >= with.to.allows().parts_max) co_return result<void>{};  // The next change publishes.
+    if (stream->next_number() + 1 >= with.to.allows().parts_max) co_return result<void>{};  // The next change publishes.
     auto& to = *stream;
     std::vector<segment> content;
     tail_stream::sent_part part{.number = to.next_number(), .at = to.end() - to.start, .len = part_bytes};

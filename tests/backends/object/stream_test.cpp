@@ -1,0 +1,181 @@
+#include <catch2/catch.hpp>
+
+#include "tests/backends/object/fixture.hpp"
+
+using namespace randomio;
+using namespace randomio::testing;
+
+namespace {
+
+/// A store whose limits a few hundred bytes meet.
+fake_store::settings small(bool uniform) {
+  auto with = uniform ? fake_store::uniform() : fake_store::settings();
+  with.allowed.part_bytes_min = 16;
+  with.allowed.part_bytes_max = 4096;
+  with.allowed.parts_max = 200;
+  with.allowed.put_bytes_max = 4096;
+  return with;
+}
+void shrink(machine& here) {
+  here.with.part_bytes = 64;
+  here.with.chunk_bytes = 32;
+}
+std::string text_of(std::size_t size) {
+  std::string text;
+  for (std::size_t i = 0; text.size() < size; ++i) text += std::to_string(i) + " ";
+  text.resize(size);
+  return text;
+}
+void write_in_pieces(object::content& to, const std::string& text, std::size_t from, std::size_t step, bool is_append) {
+  for (auto at = from; at < text.size(); at += step) {
+    const auto piece = text.substr(at, step);
+    if (is_append) {
+      append(to, piece);
+    } else {
+      write(to, at, piece);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a new file leaves while it is written, in bounded memory") {
+  const bool uniform = GENERATE(false, true);
+  const bool is_append = GENERATE(false, true);
+  fake_store store(small(uniform));
+  machine here(store, 1024, "");
+  shrink(here);
+  auto made = here.create("a");
+  const auto text = text_of(5000);
+  write_in_pieces(*made, text, 0, 10, is_append);
+  CHECK(store.keys().empty());
+  commit(*made);
+  CHECK(store.text("a") == text);
+  CHECK(store.uploads_open() == 0);
+  CHECK(here.memory.used() == 0);
+  CHECK(here.memory.used_max() <= 1024);
+  CHECK(store.used().bytes_up == 5000);
+}
+
+TEST_CASE("the tail of an append leaves while it is written, also when somebody else is faster") {
+  const bool uniform = GENERATE(false, true);
+  const std::size_t theirs = GENERATE(0, 5, 10, 300);  // How large the object is when the race is lost.
+  fake_store store(small(uniform));
+  const auto start = text_of(200);
+  store.plant("a", rope(start));
+  machine here(store, 4096, "");
+  shrink(here);
+  auto opened = here.open("a");
+  const auto tail = text_of(700);
+  write_in_pieces(*opened, tail, 0, 10, true);
+  if (!uniform) CHECK(store.uploads_open() == 1);
+  const auto sent = store.used().count(request::upload_part);
+  std::string expected = start;
+  if (theirs > 0) {
+    expected = text_of(theirs + 1).substr(1);
+    store.plant("a", rope(expected));
+  }
+  commit(*opened);
+  CHECK(store.text("a") == expected + tail);
+  CHECK(store.uploads_open() == 0);
+  CHECK(here.memory.used() == 0);
+  // The parts that had been sent were kept.
+  if (!uniform) CHECK(store.used().count(request::upload_part) <= sent + 3);
+}
+
+TEST_CASE("reading or rewriting what was streamed publishes it first") {
+  fake_store store(small(false));
+  machine here(store, 4096, "");
+  shrink(here);
+  auto made = here.create("a");
+  auto text = text_of(1000);
+  write_in_pieces(*made, text, 0, 10, false);
+  SECTION("reading") {
+    CHECK(read_all(*made) == text);
+  }
+  SECTION("rewriting") {
+    write(*made, 3, "header");
+    text.replace(3, 6, "header");
+  }
+  SECTION("cutting") {
+    REQUIRE(sync_wait(made->resize(100)).has_value());
+    text.resize(100);
+  }
+  CHECK(made->early_publications() == 1);
+  commit(*made);
+  CHECK(store.text("a") == text);
+}
+
+TEST_CASE("properties that change while parts leave are published too") {
+  fake_store store(small(false));
+  machine here(store, 4096, "");
+  shrink(here);
+  auto made = here.create("a");
+  write_in_pieces(*made, text_of(1000), 0, 10, false);
+  made->edit([](object::properties& held) { held.metadata["mode"] = "0600"; });
+  commit(*made);
+  CHECK(store.peek("a")->about.held.metadata.at("mode") == "0600");
+  CHECK_FALSE(made->dirty());
+}
+
+TEST_CASE("what is dropped leaves no upload and no memory") {
+  fake_store store(small(false));
+  machine here(store, 4096, "");
+  shrink(here);
+  auto made = here.create("a");
+  write_in_pieces(*made, text_of(1000), 0, 10, false);
+  CHECK(store.uploads_open() == 1);
+  sync_wait(made->discard());
+  CHECK(store.uploads_open() == 0);
+  CHECK(here.memory.used() == 0);
+}
+
+TEST_CASE("what memory has no room for is spilled, and what neither has is refused") {
+  fake_store store(small(false));
+  machine here(store, 256, "/tmp", 2048);
+  shrink(here);
+  here.with.early_publish = false;
+  store.plant("a", rope(std::string(3000, 'a')));
+  auto opened = here.open("a");
+  std::string expected(3000, 'a');
+  for (std::size_t at = 0; at < 1500; at += 20) {
+    write(*opened, at, "0123456789");
+    expected.replace(at, 10, "0123456789");
+  }
+  CHECK(here.memory.used_max() <= 256);
+  CHECK(here.spill.used() > 0);
+  CHECK(read_all(*opened) == expected);
+  const auto refused = sync_wait(opened->write(0, bytes_of(std::string(2500, 'x'))));
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error() == errc::no_space);
+  commit(*opened);
+  CHECK(store.text("a") == expected);
+  CHECK(here.spill.used() == 0);
+  CHECK(here.memory.used() == 0);
+}
+
+TEST_CASE("more bytes than parts can hold become the base of what follows") {
+  auto with = small(false);
+  with.allowed.parts_max = 40;
+  fake_store store(with);
+  machine here(store, 2048, "");
+  shrink(here);
+  auto made = here.create("a");
+  const auto text = text_of(6000);
+  write_in_pieces(*made, text, 0, 10, false);
+  commit(*made);
+  CHECK(store.text("a") == text);
+  CHECK(made->early_publications() > 0);
+}
+
+TEST_CASE("a streamed part that fails is sent again by the commit") {
+  fake_store store(small(false));
+  machine here(store, 4096, "");
+  shrink(here);
+  auto made = here.create("a");
+  store.next(request::upload_part, {.fails = true});
+  const auto text = text_of(1000);
+  write_in_pieces(*made, text, 0, 10, false);
+  commit(*made);
+  CHECK(store.text("a") == text);
+}

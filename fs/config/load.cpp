@@ -50,9 +50,9 @@ randomio::result<file> parse(std::string_view text, std::string path) {
   file out;
   out.path = std::move(path);
   if (!document) {
-    std::string said(document.error().description());
-    std::ranges::replace(said, '\n', ' ');
-    return randomio::unexpected(problem_at(out.path, position_of(document.error().source()), "not TOML: " + said));
+    const auto& wrong = document.error();
+    const auto said = "not TOML: " + std::string(wrong.description());
+    return randomio::unexpected(problem_at(out.path, position_of(wrong.source()), said));
   }
   table_reader top(document.table(), "", out.path);
   if (const auto* table = top.read_table("daemon", "a table: [daemon]")) {

@@ -14,12 +14,14 @@ struct position {
   std::uint32_t column = 0;
 };
 
-/// The one line a person sees: `FILE:LINE:COLUMN: PROBLEM`, as the message of an `invalid` error.
+/// The one line a person sees: `FILE:LINE:COLUMN: PROBLEM`, as the message of an `invalid` error. The problem may quote
+/// any bytes of the file: those that would end the line, or steer a terminal, show as '?'.
 [[nodiscard]] inline randomio::error problem_at(std::string_view file, position at, std::string_view problem) {
   std::string line(file);
   if (at.line != 0) line += ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
-  return randomio::error(randomio::errc::invalid, randomio::operation::configure)
-      .with_message(line.append(": ").append(problem));
+  line += ": ";
+  for (const char c : problem) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  return randomio::error(randomio::errc::invalid, randomio::operation::configure).with_message(line);
 }
 
 }  // namespace randomiofs::config

@@ -11,11 +11,7 @@
 namespace randomiofs::config {
 
 std::string shown(const toml::node& node) {
-  if (const auto* text = node.as_string()) {
-    std::string out = "\"";
-    for (const char c : text->get()) out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;  // Stays one line.
-    return out + '"';
-  }
+  if (const auto* text = node.as_string()) return '"' + text->get() + '"';
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
   if (const auto* truth = node.as_boolean()) return truth->get() ? "true" : "false";
   if (node.is_floating_point()) return "a fraction";

@@ -28,6 +28,8 @@ const bad in_any_place[] = {
     {"[daemon]\nloop = 1", "x.toml:2:8: key 'daemon.loop': expected \"auto\", \"uring\" or \"epoll\", got 1"},
     {"[daemon]\nstate_dir = \"here\"",
      "x.toml:2:13: key 'daemon.state_dir': expected an absolute path such as \"/srv/dir\", got \"here\""},
+    {"[daemon\xd2\x8f]", "x.toml:1:8: not TOML: "},
+    {"threads\xc3\xa9 = 1", "x.toml:1:8: not TOML: "},
     {"daemon = 5", "x.toml:1:10: key 'daemon': expected a table: [daemon], got 5"},
     {"[demon]\nlog = \"info\"", "x.toml:1:2: key 'demon': unknown key; did you mean 'daemon'?"},
     {"[backend.m]\nsize = 1", "x.toml:1:1: key 'backend.m.type': is required, for instance type = \"memory\""},

@@ -15,7 +15,8 @@ namespace randomio::http {
 namespace {
 
 constexpr unsigned events_max = 64;
-constexpr unsigned rounds_max = 8;  // What else the loop serves must not starve while a fast body comes in.
+// What else the loop serves must not wait longer while fast bodies travel.
+constexpr std::chrono::microseconds drain_time_max{300};
 
 }  // namespace
 
@@ -200,7 +201,8 @@ void curl_driver::arm_timer() noexcept {
 // The set must be found empty once, or its next event is no edge and the loop does not hear of it.
 void curl_driver::drain() noexcept {
   undrained_ = false;
-  for (unsigned round = 0; round < rounds_max && in_flight_ != 0; ++round) {
+  const auto until = timer::clock::now() + drain_time_max;
+  do {
     std::array<epoll_event, events_max> events;
     const int ready = ::epoll_wait(epoll_, events.data(), events_max, 0);
     if (ready <= 0) return;
@@ -212,8 +214,8 @@ void curl_driver::drain() noexcept {
       curl_multi_socket_action(multi_, event.data.fd, what, &running);
     }
     take_finished();
-  }
-  if (in_flight_ == 0) return;
+    if (in_flight_ == 0) return;
+  } while (timer::clock::now() < until);
   undrained_ = true;
   arm_timer();
 }

@@ -16,6 +16,7 @@ struct capabilities {
   bool special_files = false;  ///< fifo, socket and device nodes.
   bool xattrs = false;
   bool temporary_files = false;  ///< open(temporary): files that have no name until one is linked.
+  bool removed_nodes = true;     ///< A held node whose name is gone can still be opened; open files always live on.
   bool sparse = false;           ///< Holes take no space; allocate(punch) and seek work.
   bool rename_no_replace = false;
   bool rename_exchange = false;

@@ -29,6 +29,7 @@ struct directory_entry {
   file_type type = file_type::regular;
   std::uint64_t next = 0;           ///< The position after this entry.
   std::optional<attributes> attrs;  ///< Only when the listing carries them.
+  bool type_known = true;           ///< False: the listing does not tell, and `type` is a guess.
 };
 
 struct list_options {
@@ -57,7 +58,8 @@ enum class xattr_mode : std::uint8_t { set, create, replace };  // Source: setxa
 /// component is followed by `open` only. Paths are raw bytes; `randomio::path` is stricter.
 ///
 /// Two lookups of one file give the same node for as long as anybody holds it. A node keeps its file
-/// alive: what is removed while a node is held can still be read, written and described.
+/// alive: what is removed while a node is held can still be read, written and described; without
+/// `capabilities::removed_nodes`, only while it is open.
 ///
 /// Errors:  as the *at(2) call of the same name. `unsupported` where the backend lacks the operation.
 /// Borrows: nodes, paths and values until completion.

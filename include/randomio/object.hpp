@@ -1,7 +1,7 @@
 #pragma once
 
-#include <randomio/backends/object/content.hpp>
-#include <randomio/backends/object/editing.hpp>
+#include <randomio/backends/object/filesystem.hpp>
 #include <randomio/backends/object/limits.hpp>
+#include <randomio/backends/object/options.hpp>
 #include <randomio/backends/object/properties.hpp>
 #include <randomio/backends/object/store.hpp>

@@ -1,0 +1,186 @@
+#include <randomio/backends/object/filesystem.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <randomio/backends/object/names.hpp>
+#include <randomio/backends/object/resolve.hpp>
+
+namespace randomio::object {
+
+namespace {
+
+capabilities abilities_of(const store& of, const options& how) {
+  const bool has_dialect = how.dialect != metadata::dialect::none;
+  const auto honoured = how.honoured.value_or(
+      conditions{.put = true, .complete = true, .copy = false, .copy_source = false, .remove = false});
+  capabilities can;
+  can.random_write = true;
+  can.atomic_append = true;
+  can.modes = can.symlinks = can.xattrs = has_dialect;
+  // In rclone's dialect the numbers of some fifos and devices read as something else.
+  can.special_files = has_dialect && how.dialect != metadata::dialect::rclone;
+  can.rename_no_replace = true;
+  can.conditional_put = honoured.put;
+  can.conditional_delete = honoured.remove;
+  can.copy_range = true;
+  can.publishes_on_flush = true;
+  can.removed_nodes = false;
+  can.file_bytes_max = std::min<std::uint64_t>(of.allows().object_bytes_max, std::numeric_limits<std::int64_t>::max());
+  return can;
+}
+
+}  // namespace
+
+filesystem::filesystem(std::shared_ptr<object::store> store, blocking_pool& pool, options how)
+    : abilities_(abilities_of(*store, how)) {
+  volume_ = std::make_shared<volume>(std::move(store), pool, std::move(how));
+}
+
+filesystem::found filesystem::entry_for(std::shared_ptr<node> n) const {
+  auto attrs = volume_->describe(*n);
+  return {.node = std::move(n), .attrs = attrs};
+}
+
+/// The node of a path, with what is known of it younger than the ttl.
+task<result<std::shared_ptr<node>>> filesystem::at_path(std::shared_ptr<node> at, std::string path, operation what) {
+  auto where = co_await resolve(*volume_, std::move(at), std::move(path), last_component::as_it_is);
+  if (!where) co_return unexpected(std::move(where).error());
+  if (where->found == nullptr) co_return fail(errc::not_found, what);
+  auto fresh = co_await volume_->refresh(*where->found, volume_->how().attr_ttl);
+  if (!fresh) co_return unexpected(std::move(fresh).error());
+  co_return std::move(where->found);
+}
+
+task<result<filesystem::found>> filesystem::lookup(node& at, std::string_view path) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::lookup);
+  if (!n) co_return unexpected(std::move(n).error());
+  co_return entry_for(std::move(*n));
+}
+
+task<result<filesystem::found>> filesystem::entry_of(file_type& open) {
+  auto attrs = co_await open.stat();
+  if (!attrs) co_return unexpected(std::move(attrs).error());
+  co_return found{.node = open.of(), .attrs = *attrs};
+}
+
+task<result<attributes>> filesystem::stat(node& at, std::string_view path) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::stat);
+  if (!n) co_return unexpected(std::move(n).error());
+  co_return volume_->describe(**n);
+}
+
+task<result<attributes>> filesystem::set_attributes(node& at, std::string_view path, attribute_change change) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::set_attributes);
+  if (!n) co_return unexpected(std::move(n).error());
+  co_return co_await volume_->set_attributes(std::move(*n), change);
+}
+
+task<result<filesystem::listing_type>> filesystem::list(node& at, std::string_view path, list_options which) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::list);
+  if (!n) co_return unexpected(std::move(n).error());
+  if (!(*n)->is_directory()) co_return fail(errc::not_directory, operation::list);
+  co_return listing_type(volume_, std::move(*n), std::move(which));
+}
+
+task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view path, open_options how) {
+  if (how.is_temporary()) co_return fail(errc::unsupported, operation::open);
+  co_await volume_->settle();
+  if (how.writes() || how.creates()) {
+    auto ready = co_await volume_->prepare();
+    if (!ready) co_return unexpected(std::move(ready).error());
+  }
+  const bool anew = how.creates() && how.is_exclusive();
+  const auto last = how.follows() && !anew ? last_component::follow : last_component::as_it_is;
+  auto where = co_await resolve(*volume_, at.shared_from_this(), std::string(path), last);
+  if (!where) co_return unexpected(std::move(where).error());
+  auto n = where->found;
+  bool is_new = false;
+  if (n != nullptr) {
+    if (anew) co_return fail(errc::already_exists, operation::open);
+    switch (n->type) {
+      case randomio::file_type::regular: break;
+      case randomio::file_type::directory: co_return fail(errc::is_directory, operation::open);
+      case randomio::file_type::symlink: co_return fail(errc::loop, operation::open);
+      default: co_return fail(errc::no_such_address, operation::open);
+    }
+    auto fresh = co_await volume_->refresh(*n, volume_->how().attr_ttl);
+    if (!fresh) {
+      const bool made_anew = fresh.error() == errc::not_found && how.creates() && where->parent != nullptr;
+      if (!made_anew) co_return unexpected(std::move(fresh).error());
+      n = nullptr;
+    }
+  }
+  if (n == nullptr) {
+    if (!how.creates()) co_return fail(errc::not_found, operation::open);
+    if (where->directory_wanted) co_return fail(errc::is_directory, operation::open);
+    if (where->parent->removed()) co_return fail(errc::not_found, operation::open);
+    if (where->name.find('\0') != std::string::npos) co_return fail(errc::invalid, operation::open);
+    const auto key = key_below(where->parent->key(), where->name);
+    if (auto good = check_key(key, volume_->allows()); !good) co_return unexpected(std::move(good).error());
+    auto as = volume_->birth_in(*where->parent, randomio::file_type::regular, how.made_with());
+    if (anew) {
+      auto made = co_await volume_->make_published(key, randomio::file_type::regular, std::move(as), {});
+      if (!made) co_return unexpected(std::move(made).error());
+      n = std::move(*made);
+    } else {
+      n = volume_->make_pending(key, as);
+    }
+    is_new = true;
+  }
+  auto edited = co_await volume_->edition_of(*n);
+  if (!edited) co_return unexpected(std::move(edited).error());
+  {
+    const std::scoped_lock lock(n->mutex);
+    if (!n->open) n->open = *edited;
+    *edited = n->open;
+    ++n->handles;
+    n->writers += how.writes() ? 1 : 0;
+  }
+  file_type opened(volume_, n, *edited, how);
+  if (how.truncates() && !is_new) {
+    const auto alone = co_await n->gate.lock();
+    n->edits.fetch_add(1, std::memory_order_acq_rel);
+    auto cut = co_await n->bytes()->resize(0);
+    n->edits.fetch_add(1, std::memory_order_acq_rel);
+    if (!cut) {
+      static_cast<void>(co_await opened.close());
+      co_return unexpected(std::move(cut).error());
+    }
+    volume_->touched(*n, true);
+  }
+  co_return std::move(opened);
+}
+
+task<result<std::string>> filesystem::read_link(node& at, std::string_view path) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::read_link);
+  if (!n) co_return unexpected(std::move(n).error());
+  if ((*n)->type != randomio::file_type::symlink) co_return fail(errc::invalid, operation::read_link);
+  co_return co_await volume_->target_of(**n);
+}
+
+task<result<std::uint64_t>> filesystem::copy_range(file_type& from, std::uint64_t from_offset, file_type& to,
+                                                   std::uint64_t to_offset, std::uint64_t len) {
+  return file_type::copy(from, from_offset, to, to_offset, len);
+}
+
+task<result<void>> filesystem::sync(node& at) {
+  const auto n = at.shared_from_this();
+  co_await volume_->settle();
+  if (n->is_directory()) co_return co_await volume_->publish_all();
+  const auto bytes = n->bytes();
+  if (!bytes) co_return result<void>{};
+  co_return co_await volume_->publish(n, bytes);
+}
+
+task<result<space_usage>> filesystem::usage(node&) {
+  constexpr std::uint64_t free_bytes = std::uint64_t{1} << 50;  // A store has no end that it would tell.
+  space_usage shown;
+  shown.blocks = shown.blocks_free = shown.blocks_available = free_bytes / shown.block_size;
+  shown.files = shown.files_free = std::uint64_t{1} << 40;
+  shown.name_max = name_bytes_max;
+  co_return shown;
+}
+
+}  // namespace randomio::object

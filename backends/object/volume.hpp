@@ -1,0 +1,172 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include <randomio/backends/object/attribute_cache.hpp>
+#include <randomio/backends/object/content.hpp>
+#include <randomio/backends/object/node_table.hpp>
+#include <randomio/backends/object/options.hpp>
+#include <randomio/backends/object/store.hpp>
+#include <randomio/core/io/filesystem.hpp>
+#include <randomio/core/runtime/blocking_pool.hpp>
+#include <randomio/core/runtime/gate.hpp>
+#include <randomio/core/runtime/task.hpp>
+
+namespace randomio::object {
+
+class read_ahead;
+
+/// What a filesystem, its open files and its listings share: the store, the nodes, and what is known of both.
+///
+/// Threads: safe, on the threads of loops.
+class volume {
+ public:
+  volume(std::shared_ptr<object::store> store, blocking_pool& pool, options how);
+  ~volume();
+  volume(const volume&) = delete;
+  volume& operator=(const volume&) = delete;
+
+  [[nodiscard]] object::store& store() noexcept { return *store_; }
+  [[nodiscard]] const options& how() const noexcept { return how_; }
+  [[nodiscard]] const limits& allows() const noexcept { return store_->allows(); }
+  [[nodiscard]] memory_budget& memory() noexcept { return *how_.memory; }
+  [[nodiscard]] node_table& table() noexcept { return *table_; }
+  [[nodiscard]] attribute_cache& cache() noexcept { return cache_; }
+  [[nodiscard]] const std::shared_ptr<node>& root() const noexcept { return root_; }
+  [[nodiscard]] static timestamp now() noexcept;
+
+  void notice(std::string_view line) const { how_.notice(line); }
+  /// As `notice`, but each line once.
+  void notice_once(std::string line);
+
+  /// To be awaited before the first change: asks what the store honours, and finishes what a killed mount began.
+  [[nodiscard]] task<result<void>> prepare();
+  [[nodiscard]] const conditions& honours() const noexcept { return honours_; }
+
+  // What there is. Source: volume_find.cpp.
+  /// Returns: null when there is nothing of that name. Errors: not_found, when the directory itself is gone.
+  [[nodiscard]] task<result<std::shared_ptr<node>>> child(node& directory, std::string name);
+  /// The directory that a node is in. Errors: not_found.
+  [[nodiscard]] task<result<std::shared_ptr<node>>> parent(node& of);
+  /// Makes sure that what is known of the node is younger than `age_max`. Errors: not_found, when it is gone.
+  [[nodiscard]] task<result<void>> refresh(node& n, std::chrono::nanoseconds age_max);
+  [[nodiscard]] attributes describe(const node& n) const;
+  [[nodiscard]] attributes describe(const facts& known, file_type type, std::uint64_t ino) const;
+  [[nodiscard]] task<result<std::string>> target_of(node& link);
+
+  // What is edited. Source: volume_edit.cpp, volume_properties.cpp, volume_attributes.cpp.
+  struct birth {
+    metadata::posix said;
+    properties with;
+  };
+  /// Of a new marker: what services and other programs call a directory.
+  [[nodiscard]] static properties marker_properties();
+  /// What a new file in a directory is made with.
+  [[nodiscard]] birth birth_in(const node& directory, file_type type, const creation& made, std::uint64_t device = 0);
+  /// A file that exists here, and in the store from its first publication on; or the one that is there already.
+  [[nodiscard]] std::shared_ptr<node> make_pending(const std::string& key, const birth& as);
+  /// Publishes an object where there must be none. Errors: already_exists.
+  [[nodiscard]] task<result<std::shared_ptr<node>>> make_published(std::string key, file_type type, birth as,
+                                                                   std::string body);
+  [[nodiscard]] task<result<std::shared_ptr<edition>>> edition_of(node& n);
+  [[nodiscard]] task<result<void>> publish(std::shared_ptr<node> n, std::shared_ptr<content> bytes);
+  /// Changes what is known and held of a node, and publishes that unless its bytes wait to be published too.
+  /// Requires: the node's gate.
+  using property_change = std::function<result<void>(metadata::posix&, properties&)>;
+  [[nodiscard]] task<result<void>> change(std::shared_ptr<node> n, const property_change& edit);
+  /// Errors: is_directory; invalid; not_permitted, when the dialect has no place for it.
+  [[nodiscard]] task<result<attributes>> set_attributes(std::shared_ptr<node> n, attribute_change what);
+  /// What the object holds beside its bytes, edited or not.
+  [[nodiscard]] task<result<properties>> held_by(node& n);
+  /// A handle is gone. With `published`, its bytes were; else what is dirty is kept, and said so.
+  [[nodiscard]] task<void> close(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes);
+  void abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes,
+               std::shared_ptr<read_ahead> reads) noexcept;
+  /// Drops what lost against another machine's version.
+  [[nodiscard]] task<void> lost(std::shared_ptr<node> n, std::shared_ptr<content> bytes);
+  /// Ends what handles that were destroyed left behind.
+  [[nodiscard]] task<void> settle();
+  /// Publishes whatever closed files left behind.
+  [[nodiscard]] task<result<void>> publish_all();
+  void touched(node& n, bool content);
+
+  // Names. Source: volume_names.cpp, volume_rename.cpp.
+  /// Lets the bytes of an open file outlive its name. Requires: the node's gate.
+  [[nodiscard]] task<result<void>> keep_alive(std::shared_ptr<node> n);
+  /// Requires: the node's gate.
+  [[nodiscard]] task<result<void>> unlink(std::shared_ptr<node> n);
+  [[nodiscard]] task<result<void>> remove_directory(std::shared_ptr<node> n);
+  /// Requires: the node's gate. Only with `replaces` may there be something already.
+  [[nodiscard]] task<result<void>> move_file(std::shared_ptr<node> n, std::string to, bool replaces);
+  [[nodiscard]] task<result<void>> move_directory(std::shared_ptr<node> n, std::string to);
+  /// Writes the marker of a directory that has none, so that it outlives its last entry.
+  [[nodiscard]] task<result<void>> hold_directory(std::string key);
+  [[nodiscard]] task<result<bool>> is_empty(const std::string& directory);
+  /// What another file's rename replaced.
+  [[nodiscard]] task<void> replaced(std::shared_ptr<node> n, bool is_open);
+  /// The node has no name any more.
+  void gone(node& n);
+  /// Somebody changed an object by its key.
+  void changed_behind(std::string_view key);
+  void entries_changed(std::string_view directory);
+  /// Nodes that are not in the store yet, directly in a directory or (`deep`) anywhere below.
+  [[nodiscard]] std::vector<std::shared_ptr<node>> pending_in(std::string_view directory, bool deep) const;
+  [[nodiscard]] task<result<void>> remove_object(std::string key, version expected);
+
+  std::atomic<std::uint64_t> read_ahead_bytes{0};  ///< Of all handles.
+
+ private:
+  [[nodiscard]] task<result<finding>> find(std::string key);
+  [[nodiscard]] task<result<finding>> ask(std::string key);
+  [[nodiscard]] task<result<std::optional<facts>>> ask_directory(std::string key);
+  [[nodiscard]] facts facts_of(std::string key, description object) const;
+  [[nodiscard]] std::shared_ptr<node> adopt(const std::string& key, finding what, steady_time asked);
+  void apply(node& n, facts known, steady_time asked);
+  [[nodiscard]] std::shared_ptr<content> content_for(node& n, editing& with, std::string key,
+                                                     std::optional<description> base, properties held);
+  void note_published(node& n, const std::shared_ptr<content>& bytes);
+  void unpublished(const std::shared_ptr<node>& n);
+  void forget_unpublished(const node& n);
+  [[nodiscard]] task<result<version>> put_new(std::string key, properties with, std::string body);
+  [[nodiscard]] task<result<void>> change_marker(std::shared_ptr<node> n, const property_change& edit);
+  [[nodiscard]] task<result<published>> copy_object(std::string from, description what, std::string to, bool replaces);
+  [[nodiscard]] task<void> move_one(std::string from, listed what, std::string to, result<void>* outcome);
+  [[nodiscard]] task<result<void>> move_all(std::string from, std::string to);
+  [[nodiscard]] task<result<void>> finish_moves();
+  [[nodiscard]] task<void> remove_stale();
+  [[nodiscard]] std::string hidden_key();
+
+  const std::shared_ptr<object::store> store_;
+  blocking_pool& pool_;
+  options how_;
+  editing editing_;
+  editing strict_;  ///< Never keeps both sides of a conflict.
+  const std::shared_ptr<node_table> table_ = std::make_shared<node_table>();
+  attribute_cache cache_;
+  std::shared_ptr<node> root_;
+  conditions honours_;
+  std::atomic<bool> is_prepared_{false};
+  async_gate preparing_;
+  const timestamp started_ = now();
+
+  mutable std::mutex mutex_;                                  ///< Of what follows.
+  std::map<std::string, std::shared_ptr<node>> unpublished_;  ///< By identity: pending, or dirty without a handle.
+  std::vector<std::shared_ptr<content>> graves_;              ///< To be discarded.
+  std::vector<std::shared_ptr<read_ahead>> ended_;            ///< To be joined.
+  std::vector<std::string> hidden_;                           ///< To be removed.
+  std::unordered_set<std::string> noticed_;
+  std::unordered_map<std::string, timestamp> entries_changed_;  ///< Directories, by key.
+};
+
+}  // namespace randomio::object

@@ -1,0 +1,300 @@
+// What is edited: contents that are open or dirty, and their publication.
+#include <algorithm>
+#include <utility>
+
+#include <randomio/backends/object/names.hpp>
+#include <randomio/backends/object/read_ahead.hpp>
+#include <randomio/backends/object/volume.hpp>
+
+namespace randomio::object {
+
+namespace {
+
+constexpr int attempts_max = 4;  // Of a publication that meets others.
+
+}  // namespace
+
+std::shared_ptr<content> volume::content_for(node& n, editing& with, std::string key, std::optional<description> base,
+                                             properties held) {
+  auto bytes = std::make_shared<content>(with, std::move(key), std::move(base), std::move(held));
+  // The node owns the content, and whoever uses the content holds the node.
+  bytes->stamp_with([this, &n](properties& p) {
+    metadata::posix said;
+    {
+      const std::scoped_lock lock(n.mutex);
+      said = n.known.said;
+    }
+    metadata::write(said, how_.dialect, p.metadata);
+  });
+  return bytes;
+}
+
+properties volume::marker_properties() {
+  properties with;
+  with.content.emplace("content-type", "application/x-directory");
+  return with;
+}
+
+volume::birth volume::birth_in(const node& directory, file_type type, const creation& made, std::uint64_t device) {
+  constexpr std::uint32_t set_group_id = 02000;
+  const auto above = describe(directory);
+  const auto owner = made.owner.value_or(how_.owner);
+  birth as;
+  const bool inherits = (above.mode & set_group_id) != 0;
+  const bool is_directory = type == file_type::directory;
+  as.said.type = type;
+  as.said.mode = (made.mode & 07777) | (inherits && is_directory ? set_group_id : 0);
+  as.said.uid = owner.uid;
+  as.said.gid = inherits ? above.gid : owner.gid;
+  if (device != 0) as.said.device = device;
+  as.said.atime = as.said.mtime = as.said.ctime = now();
+  if (type == file_type::directory) as.with = marker_properties();
+  return as;
+}
+
+std::shared_ptr<node> volume::make_pending(const std::string& key, const birth& as) {
+  auto [n, is_new] = table_->get(key, file_type::regular);
+  auto bytes = content_for(*n, editing_, key, std::nullopt, as.with);
+  {
+    const std::scoped_lock lock(n->mutex);
+    if (n->is_pending || n->known.object) return n;  // Somebody else was faster.
+    n->known = {.said = as.said, .object = {}, .object_key = key, .whole = true};
+    n->changed = n->checked = std::chrono::steady_clock::now();
+    n->is_pending = true;
+    n->open = std::make_shared<edition>(std::move(bytes));
+  }
+  unpublished(n);
+  cache_.invalidate(key);
+  entries_changed(parent_of(key));
+  return n;
+}
+
+task<result<version>> volume::put_new(std::string key, properties with, std::string body) {
+  auto ready = co_await prepare();
+  if (!ready) co_return unexpected(std::move(ready).error());
+  const auto bytes = std::as_bytes(std::span(body));
+  for (int attempt = 1;; ++attempt) {
+    auto put = co_await store_->put(key, pieces(&bytes, 1), with, precondition::absent());
+    if (put) co_return std::move(put->current);
+    if (put.error() == errc::busy && attempt < attempts_max) continue;
+    const bool is_ambiguous = put.error() == errc::outcome_unknown || put.error() == errc::already_exists;
+    if (!is_ambiguous) co_return unexpected(std::move(put).error());
+    // The reply may be about an earlier try of this very request. Its times, to the nanosecond, tell.
+    auto head = co_await store_->head(key);
+    const bool ours = head && head->size == body.size() && head->held.metadata == with.metadata &&
+                      metadata::read(with.metadata).ctime.has_value();
+    if (ours) co_return std::move(head->current);
+    co_return unexpected(std::move(put).error());
+  }
+}
+
+task<result<std::shared_ptr<node>>> volume::make_published(std::string key, file_type type, birth as,
+                                                           std::string body) {
+  const bool is_directory = type == file_type::directory;
+  const auto object_key = is_directory ? marker_of(key) : key;
+  auto with = as.with;
+  metadata::write(as.said, how_.dialect, with.metadata);
+  if (metadata::size_of(with.metadata) > allows().metadata_bytes_max) co_return fail(errc::no_space);
+  auto put = co_await put_new(object_key, with, body);
+  if (!put) co_return unexpected(std::move(put).error());
+  auto [n, is_new] = table_->get(key, type);
+  {
+    const std::scoped_lock lock(n->mutex);
+    n->known = {.said = as.said,
+                .object = description{.size = body.size(),
+                                      .current = std::move(*put),
+                                      .version_id = {},
+                                      .modified = now(),
+                                      .tags = 0,
+                                      .held = std::move(with)},
+                .object_key = object_key,
+                .whole = true};
+    n->changed = n->checked = std::chrono::steady_clock::now();
+    if (type == file_type::symlink) n->target = std::move(body);
+  }
+  cache_.invalidate(key);
+  entries_changed(parent_of(key));
+  co_return std::move(n);
+}
+
+task<result<std::shared_ptr<edition>>> volume::edition_of(node& n) {
+  {
+    const std::scoped_lock lock(n.mutex);
+    if (n.open) co_return n.open;
+  }
+  auto fresh = co_await refresh(n, std::chrono::nanoseconds::max());  // Only what a listing showed is not enough.
+  if (!fresh) co_return unexpected(std::move(fresh).error());
+  std::optional<description> base;
+  {
+    const std::scoped_lock lock(n.mutex);
+    base = n.known.object;
+  }
+  if (!base) co_return fail(errc::not_found, operation::open);
+  auto held = base->held;
+  auto opened = std::make_shared<edition>(content_for(n, editing_, n.key(), std::move(base), std::move(held)));
+  const std::scoped_lock lock(n.mutex);
+  if (!n.open) n.open = std::move(opened);
+  co_return n.open;
+}
+
+void volume::note_published(node& n, const std::shared_ptr<content>& bytes) {
+  auto base = bytes->base();
+  const bool clean = !bytes->dirty();
+  bool is_current = false;
+  {
+    const std::scoped_lock lock(n.mutex);
+    is_current = n.open && n.open->bytes == bytes;
+    if (is_current && base) {
+      if (base->modified == timestamp{}) base->modified = now();
+      n.known.object = std::move(base);
+      n.known.whole = true;
+      n.checked = n.changed = std::chrono::steady_clock::now();
+      n.is_pending = false;
+      n.last_error.clear();
+    }
+  }
+  cache_.invalidate(n.key());
+  if (clean && is_current) forget_unpublished(n);
+}
+
+task<result<void>> volume::publish(std::shared_ptr<node> n, std::shared_ptr<content> bytes) {
+  if (n->removed() || !bytes->dirty()) co_return result<void>{};
+  auto ready = co_await prepare();
+  if (!ready) co_return ready;
+  auto done = co_await bytes->commit();
+  if (!done) {
+    const std::scoped_lock lock(n->mutex);
+    n->last_error = done.error().describe();
+    co_return unexpected(std::move(done).error());
+  }
+  note_published(*n, bytes);
+  co_return result<void>{};
+}
+
+void volume::touched(node& n, bool is_content) {
+  const auto when = now();
+  const std::scoped_lock lock(n.mutex);
+  if (is_content) n.known.said.mtime = when;
+  n.known.said.ctime = when;
+  n.changed = std::chrono::steady_clock::now();
+}
+
+task<result<properties>> volume::held_by(node& n) {
+  if (const auto bytes = n.bytes()) co_return bytes->held();
+  auto fresh = co_await refresh(n, how_.attr_ttl);
+  if (!fresh) co_return unexpected(std::move(fresh).error());
+  const std::scoped_lock lock(n.mutex);
+  co_return n.known.object ? n.known.object->held : properties{};
+}
+
+task<void> volume::close(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes) {
+  std::shared_ptr<content> bytes;
+  std::shared_ptr<edition> unused;
+  bool is_last = false, is_removed = false;
+  std::string hidden;
+  {
+    const std::scoped_lock lock(n->mutex);
+    bytes = open->bytes;
+    --n->handles;
+    n->writers -= writes ? 1 : 0;
+    is_last = n->handles == 0;
+    is_removed = n->is_removed;
+    if (is_last && is_removed) hidden = std::exchange(n->hidden_key, {});
+  }
+  if (!is_last) co_return;
+  if (is_removed) {
+    co_await bytes->discard();
+    if (!hidden.empty()) static_cast<void>(co_await remove_object(hidden, {}));
+    co_return;
+  }
+  if (bytes->dirty()) {
+    unpublished(n);
+    co_return;
+  }
+  const std::scoped_lock lock(n->mutex);
+  if (n->handles == 0) unused = std::move(n->open);
+}
+
+void volume::abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes,
+                     std::shared_ptr<read_ahead> reads) noexcept {
+  if (reads) {
+    const std::scoped_lock lock(mutex_);
+    ended_.push_back(std::move(reads));
+  }
+  std::shared_ptr<content> bytes;
+  std::shared_ptr<edition> unused;
+  bool is_last = false, is_removed = false;
+  std::string hidden;
+  {
+    const std::scoped_lock lock(n->mutex);
+    bytes = open->bytes;
+    --n->handles;
+    n->writers -= writes ? 1 : 0;
+    is_last = n->handles == 0;
+    is_removed = n->is_removed;
+    if (is_last && is_removed) hidden = std::exchange(n->hidden_key, {});
+  }
+  if (!is_last) return;
+  if (is_removed) {
+    const std::scoped_lock lock(mutex_);
+    graves_.push_back(std::move(bytes));
+    if (!hidden.empty()) hidden_.push_back(std::move(hidden));
+    return;
+  }
+  if (bytes->dirty()) {
+    notice(n->key() + ": not closed, so not published yet; a sync or the next close publishes it");
+    unpublished(n);
+    return;
+  }
+  const std::scoped_lock lock(n->mutex);
+  if (n->handles == 0) unused = std::move(n->open);
+}
+
+task<void> volume::lost(std::shared_ptr<node> n, std::shared_ptr<content> bytes) {
+  co_await bytes->discard();
+  forget_unpublished(*n);
+  cache_.invalidate(n->key());
+  bool was_pending = false;
+  {
+    const std::scoped_lock lock(n->mutex);
+    was_pending = std::exchange(n->is_pending, false);
+    n->checked = n->changed = {};
+  }
+  if (was_pending) gone(*n);
+}
+
+task<void> volume::settle() {
+  std::vector<std::shared_ptr<content>> graves;
+  std::vector<std::string> hidden;
+  std::vector<std::shared_ptr<read_ahead>> ended;
+  {
+    const std::scoped_lock lock(mutex_);
+    ended.swap(ended_);
+    graves.swap(graves_);
+    hidden.swap(hidden_);
+  }
+  for (auto& one : ended) co_await one->close();
+  for (auto& one : graves) co_await one->discard();
+  for (auto& key : hidden) static_cast<void>(co_await remove_object(key, {}));
+}
+
+task<result<void>> volume::publish_all() {
+  std::vector<std::shared_ptr<node>> all;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [identity, n] : unpublished_) {
+      const std::scoped_lock held(n->mutex);
+      if (n->handles == 0) all.push_back(n);
+    }
+  }
+  result<void> outcome;
+  for (auto& n : all) {
+    auto bytes = n->bytes();
+    if (!bytes) continue;
+    auto done = co_await publish(n, bytes);
+    if (!done && outcome) outcome = unexpected(std::move(done).error());
+  }
+  co_return outcome;
+}
+
+}  // namespace randomio::object

@@ -1,0 +1,258 @@
+// What there is: nodes by name, and what is known of them.
+//
+// Requests of a lookup that knows nothing: HEAD of the object and LIST of one key below it, at the same time; for a
+// directory with a marker, HEAD of the marker after them. What a listing or a lookup within the ttl has shown is not
+// asked again: after a readdir a file costs one HEAD, and nothing where metadata tells nothing.
+#include <utility>
+
+#include <randomio/backends/object/names.hpp>
+#include <randomio/backends/object/volume.hpp>
+#include <randomio/core/runtime/task_scope.hpp>
+
+namespace randomio::object {
+
+namespace {
+
+constexpr std::size_t target_bytes_max = 4096;  // Source: PATH_MAX, limits.h(0p).
+
+task<void> ask_head(store* from, std::string key, std::optional<result<description>>* out) {
+  out->emplace(co_await from->head(key));
+}
+
+/// Errors that mean that there is none. A key that the service cannot hold is not there either.
+bool is_missing(const error& problem) {
+  return problem == errc::not_found || problem == errc::name_too_long || problem == errc::invalid;
+}
+
+}  // namespace
+
+facts volume::facts_of(std::string key, description object) const {
+  facts known;
+  known.said = metadata::read(object.held.metadata);
+  known.object = std::move(object);
+  known.object_key = std::move(key);
+  known.whole = true;
+  return known;
+}
+
+/// The directory of this key, if any key says that there is one. Its marker sorts before all else in it.
+task<result<std::optional<facts>>> volume::ask_directory(std::string key) {
+  const auto marker = marker_of(key);
+  const list_request which{.prefix = marker, .keys_max = 1};
+  auto listed = co_await store_->list(which);
+  if (!listed) co_return unexpected(std::move(listed).error());
+  if (listed->found.empty()) co_return std::optional<facts>();
+  facts known;
+  known.whole = true;
+  if (listed->found.front().key != marker) co_return known;
+  auto head = co_await store_->head(marker);
+  if (head) {
+    known = facts_of(marker, std::move(*head));
+  } else if (!is_missing(head.error())) {
+    co_return unexpected(std::move(head).error());
+  }
+  known.said.type = file_type::directory;
+  co_return known;
+}
+
+task<result<finding>> volume::ask(std::string key) {
+  std::optional<result<description>> head;
+  task_scope both;
+  both.spawn(ask_head(store_.get(), key, &head));
+  auto directory = co_await ask_directory(key);
+  co_await both.join();
+  if (!directory) co_return unexpected(std::move(directory).error());
+  if (!*head && !is_missing(head->error())) co_return unexpected(std::move(*head).error());
+  finding found;
+  if (*directory) {
+    found.what = finding::kind::directory;
+    found.known = std::move(**directory);
+    found.shadows = head->has_value();
+    co_return found;
+  }
+  if (!*head) co_return found;
+  found.known = facts_of(key, std::move(**head));
+  // Some tools mark a directory by an object without a slash at its end.
+  found.what = found.known.said.type == file_type::directory ? finding::kind::directory : finding::kind::object;
+  co_return found;
+}
+
+task<result<finding>> volume::find(std::string key) {
+  auto cached = cache_.find(key);
+  const auto asked = std::chrono::steady_clock::now();
+  if (cached && (cached->what == finding::kind::missing || cached->known.whole)) co_return std::move(*cached);
+  if (cached && !cached->shadows) {  // A listing showed it, and what it showed is the whole name.
+    const auto object_key = cached->what == finding::kind::directory ? marker_of(key) : key;
+    auto head = co_await store_->head(object_key);
+    if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
+    if (head || cached->what == finding::kind::directory) {
+      cached->known = head ? facts_of(object_key, std::move(*head)) : facts{};
+      cached->known.whole = true;
+      if (cached->what == finding::kind::object && cached->known.said.type == file_type::directory) {
+        cached->what = finding::kind::directory;
+      }
+      cache_.put(key, *cached, asked);
+      co_return std::move(*cached);
+    }
+  }
+  auto found = co_await ask(key);
+  if (found) cache_.put(key, *found, asked);
+  co_return found;
+}
+
+void volume::apply(node& n, facts known, steady_time asked) {
+  if (n.is_local_truth()) return;
+  std::shared_ptr<content> bytes = n.bytes();
+  bool replaced = false;
+  if (bytes) {
+    const auto base = bytes->base();
+    replaced = !base || !known.object || base->current != known.object->current;
+  }
+  std::shared_ptr<edition> old;
+  const std::scoped_lock lock(n.mutex);
+  if (n.changed >= asked || n.is_removed || n.is_pending) return;
+  if (replaced) old = std::move(n.open);  // Whoever has it open keeps it.
+  if (n.known.object && known.object && n.known.object->current != known.object->current) n.target.reset();
+  n.known = std::move(known);
+  n.checked = asked;
+}
+
+void volume::gone(node& n) {
+  {
+    const std::scoped_lock lock(n.mutex);
+    n.is_removed = true;
+  }
+  table_->detach(n);
+}
+
+std::shared_ptr<node> volume::adopt(const std::string& key, finding what, steady_time asked) {
+  const bool is_directory = what.what == finding::kind::directory;
+  // A directory and an object may live under one key, and one of them may be gone by now.
+  if (const auto other = table_->find(key, !is_directory); other && !other->is_local_truth() && !what.shadows) {
+    gone(*other);
+  }
+  const auto type = is_directory ? file_type::directory : what.known.said.type.value_or(file_type::regular);
+  auto [n, is_new] = table_->get(key, type);
+  apply(*n, std::move(what.known), asked);
+  return n;
+}
+
+task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string name) {
+  using found_node = std::shared_ptr<node>;
+  if (directory.removed()) co_return fail(errc::not_found, operation::lookup);
+  if (!is_nameable(name) || !is_utf8(name)) co_return found_node();
+  const auto key = key_below(directory.key(), name);
+  if (is_hidden(key) || key.size() > allows().key_bytes_max) co_return found_node();
+  for (const bool is_directory : {true, false}) {
+    auto live = table_->find(key, is_directory);
+    if (!live || live->removed()) continue;
+    if (live->is_local_truth()) co_return live;
+    const std::scoped_lock lock(live->mutex);
+    if (live->known.whole && std::chrono::steady_clock::now() - live->checked < how_.attr_ttl) co_return live;
+  }
+  const auto asked = std::chrono::steady_clock::now();
+  auto found = co_await find(key);
+  if (!found) co_return unexpected(std::move(found).error());
+  if (found->shadows) {
+    notice_once(key + ": an object of this name is beside the directory; it is shown as " +
+                std::string(last_segment(key)) + std::string(shadowed_suffix));
+  }
+  if (found->what != finding::kind::missing) co_return adopt(key, std::move(*found), asked);
+  for (const bool is_directory : {true, false}) {
+    if (auto live = table_->find(key, is_directory)) {
+      if (live->is_local_truth()) co_return live;  // Made meanwhile.
+      if (live->changed_since(asked)) co_return live;
+      gone(*live);
+    }
+  }
+  if (!name.ends_with(shadowed_suffix)) co_return found_node();
+  const auto shadowed = key.substr(0, key.size() - shadowed_suffix.size());
+  if (shadowed.empty() || shadowed.ends_with('/')) co_return found_node();
+  auto directory_beside = co_await ask_directory(shadowed);
+  if (!directory_beside) co_return unexpected(std::move(directory_beside).error());
+  if (!*directory_beside) co_return found_node();
+  auto head = co_await store_->head(shadowed);
+  if (!head) {
+    if (is_missing(head.error())) co_return found_node();
+    co_return unexpected(std::move(head).error());
+  }
+  co_return adopt(
+      shadowed, {.what = finding::kind::object, .known = facts_of(shadowed, std::move(*head)), .shadows = true}, asked);
+}
+
+task<result<std::shared_ptr<node>>> volume::parent(node& of) {
+  if (of.removed()) co_return fail(errc::not_found, operation::lookup);
+  const std::string key(parent_of(of.key()));
+  if (key.empty()) co_return root_;
+  if (auto live = table_->find(key, true); live && !live->removed()) co_return live;
+  auto above = root_;
+  for (std::size_t at = 0; at <= key.size();) {
+    const auto slash = std::min(key.find('/', at), key.size());
+    auto next = co_await child(*above, key.substr(at, slash - at));
+    if (!next) co_return unexpected(std::move(next).error());
+    if (*next == nullptr || !(*next)->is_directory()) co_return fail(errc::not_found, operation::lookup);
+    above = std::move(*next);
+    at = slash + 1;
+  }
+  co_return above;
+}
+
+task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max) {
+  if (n.is_root() || n.is_local_truth()) co_return result<void>{};
+  const auto asked = std::chrono::steady_clock::now();
+  std::string object_key;
+  {
+    const std::scoped_lock lock(n.mutex);
+    if (n.is_removed || (n.known.whole && asked - n.checked < age_max)) co_return result<void>{};
+    object_key = n.known.object_key;
+  }
+  const auto key = n.key();
+  if (n.is_directory()) {
+    auto found = co_await ask_directory(key);
+    if (!found) co_return unexpected(std::move(found).error());
+    if (*found) {
+      apply(n, std::move(**found), asked);
+      co_return result<void>{};
+    }
+    if (object_key.ends_with('/') || object_key.empty()) object_key = key;
+  }
+  auto head = co_await store_->head(n.is_directory() ? object_key : key);
+  if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
+  if (head) {
+    auto known = facts_of(key, std::move(*head));
+    if (known.said.type.value_or(file_type::regular) == n.type) {
+      apply(n, std::move(known), asked);
+      co_return result<void>{};
+    }
+  }
+  if (n.is_local_truth()) co_return result<void>{};
+  if (n.changed_since(asked)) co_return result<void>{};
+  cache_.invalidate(key);
+  gone(n);
+  co_return fail(errc::not_found);
+}
+
+task<result<std::string>> volume::target_of(node& link) {
+  std::string key;
+  version expected;
+  std::uint64_t size = 0;
+  {
+    const std::scoped_lock lock(link.mutex);
+    if (link.target) co_return *link.target;
+    if (link.known.said.link_target) co_return *link.known.said.link_target;
+    if (!link.known.object) co_return fail(errc::not_found, operation::read_link);
+    key = link.known.object_key;
+    expected = link.known.object->current;
+    size = link.known.object->size;
+  }
+  if (size > target_bytes_max) co_return fail(errc::name_too_long, operation::read_link);
+  std::string text(size, '\0');
+  auto got = co_await store_->get(key, 0, std::as_writable_bytes(std::span(text)), expected);
+  if (!got) co_return unexpected(std::move(got).error());
+  text.resize(got->count);
+  const std::scoped_lock lock(link.mutex);
+  link.target = text;
+  co_return text;
+}
+
+}  // namespace randomio::object

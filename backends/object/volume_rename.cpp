@@ -1,0 +1,264 @@
+// Renames: copies inside the store, and conditional deletes.
+#include <algorithm>
+#include <utility>
+
+#include <randomio/backends/object/move_journal.hpp>
+#include <randomio/backends/object/names.hpp>
+#include <randomio/backends/object/volume.hpp>
+#include <randomio/core/runtime/task_scope.hpp>
+
+namespace randomio::object {
+
+namespace {
+
+constexpr int attempts_max = 4;
+
+}  // namespace
+
+task<result<published>> volume::copy_object(std::string from, description what, std::string to, bool replaces) {
+  const auto when = replaces ? precondition::none() : precondition::absent();
+  if (what.size <= allows().copy_bytes_max && (replaces || honours_.copy)) {
+    const source origin{.key = from, .expected = what.current, .version_id = what.version_id};
+    for (int attempt = 1;; ++attempt) {
+      auto copied = co_await store_->copy(origin, to, nullptr, when);
+      if (copied) co_return copied;
+      const bool again = copied.error() == errc::busy || (replaces && copied.error() == errc::outcome_unknown);
+      if (again && attempt < attempts_max) continue;
+      if (copied.error() != errc::outcome_unknown) co_return copied;
+      auto head = co_await store_->head(to);
+      if (!head || head->current != what.current) co_return copied;
+      co_return published{.current = std::move(head->current), .version_id = std::move(head->version_id)};
+    }
+  }
+  // By parts, published under the condition.
+  auto origin = co_await store_->head(from);
+  if (!origin) co_return unexpected(std::move(origin).error());
+  if (origin->current != what.current) co_return fail(errc::precondition_failed, operation::rename);
+  std::optional<description> there;
+  auto target = co_await store_->head(to);
+  if (target) {
+    if (!replaces) co_return fail(errc::already_exists, operation::rename);
+    there = std::move(*target);
+  } else if (target.error() != errc::not_found) {
+    co_return unexpected(std::move(target).error());
+  }
+  auto with = origin->held;
+  if (!with.tags && origin->tags > 0) {
+    auto tags = co_await store_->tags(from);
+    if (!tags) co_return unexpected(std::move(tags).error());
+    with.tags = std::move(*tags);
+  }
+  content source_bytes(strict_, from, *origin, origin->held);
+  content bytes(strict_, to, std::move(there), with);
+  if (bytes.base()) bytes.edit([&](properties& p) { p = with; });
+  auto done = co_await bytes.resize(0);
+  if (done) {
+    auto copied = co_await bytes.copy_from(source_bytes, 0, 0, origin->size);
+    if (copied) {
+      done = co_await bytes.commit();
+    } else {
+      done = unexpected(std::move(copied).error());
+    }
+  }
+  if (!done) {
+    co_await bytes.discard();
+    const bool lost = !replaces && done.error() == errc::precondition_failed;
+    if (lost) co_return fail(errc::already_exists, operation::rename);
+    co_return unexpected(std::move(done).error());
+  }
+  const auto now_there = bytes.base();
+  co_return published{.current = now_there->current, .version_id = now_there->version_id};
+}
+
+task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bool replaces) {
+  if (n->removed()) co_return fail(errc::not_found, operation::rename);
+  auto ready = co_await prepare();
+  if (!ready) co_return ready;
+  const auto from = n->key();
+  bool is_pending = false;
+  {
+    const std::scoped_lock lock(n->mutex);
+    is_pending = n->is_pending;
+  }
+  auto bytes = n->bytes();
+  if (is_pending && !replaces && bytes->retarget(to)) {
+    forget_unpublished(*n);
+    table_->move(*n, to);
+    {
+      const std::scoped_lock lock(n->mutex);
+      n->known.object_key = to;
+    }
+    unpublished(n);
+  } else {
+    if (bytes) {
+      auto done = co_await publish(n, bytes);
+      if (!done) co_return done;
+    }
+    description what;
+    {
+      const std::scoped_lock lock(n->mutex);
+      if (!n->known.object) co_return fail(errc::not_found, operation::rename);
+      what = *n->known.object;
+    }
+    auto copied = co_await copy_object(from, what, to, replaces);
+    if (!copied && (copied.error() == errc::precondition_failed || copied.error() == errc::not_found)) {
+      auto fresh = co_await refresh(*n, std::chrono::nanoseconds(0));  // Somebody replaced it: that is what moves.
+      if (!fresh) co_return fresh;
+      {
+        const std::scoped_lock lock(n->mutex);
+        if (n->known.object) what = *n->known.object;
+      }
+      copied = co_await copy_object(from, what, to, replaces);
+    }
+    if (!copied) co_return unexpected(std::move(copied).error());
+    // Whoever changed it since keeps what they published.
+    auto removed = co_await remove_object(from, what.current);
+    if (!removed && removed.error() != errc::precondition_failed && removed.error() != errc::not_found) {
+      co_return removed;
+    }
+    forget_unpublished(*n);
+    what.current = std::move(copied->current);
+    what.version_id = std::move(copied->version_id);
+    bytes = n->bytes();
+    auto moved = bytes ? content_for(*n, editing_, to, what, bytes->held()) : nullptr;
+    table_->move(*n, to);
+    const std::scoped_lock lock(n->mutex);
+    n->known.object = std::move(what);
+    n->known.object_key = to;
+    if (n->open && moved) n->open->bytes = std::move(moved);
+  }
+  touched(*n, false);
+  {
+    const std::scoped_lock lock(n->mutex);
+    n->checked = n->changed;
+  }
+  cache_.invalidate(from);
+  cache_.invalidate(to);
+  entries_changed(parent_of(from));
+  entries_changed(parent_of(to));
+  co_return result<void>{};
+}
+
+task<void> volume::move_one(std::string from, listed what, std::string to, result<void>* outcome) {
+  const bool is_marker = from.ends_with('/');
+  if (auto live = is_marker ? nullptr : table_->find(from, false)) {
+    const auto alone = co_await live->gate.lock();
+    *outcome = co_await move_file(live, to, true);
+    co_return;
+  }
+  description object;
+  object.size = what.size;
+  object.current = what.current;
+  auto copied = co_await copy_object(from, std::move(object), to, true);
+  if (!copied) {
+    if (copied.error() != errc::not_found) *outcome = unexpected(std::move(copied).error());
+    co_return;
+  }
+  *outcome = co_await remove_object(from, what.current);
+  if (!*outcome && outcome->error() == errc::not_found) *outcome = {};
+}
+
+/// A page at a time: copied, then removed. So whatever ends it, doing it again finishes it.
+task<result<void>> volume::move_all(std::string from, std::string to) {
+  const auto prefix = marker_of(from), target = marker_of(to);
+  for (;;) {
+    const list_request which{.prefix = prefix};
+    auto page = co_await store_->list(which);
+    if (!page) co_return unexpected(std::move(page).error());
+    auto& all = page->found;
+    if (all.empty()) co_return result<void>{};
+    // The marker goes last, so that the directory is there until nothing else is.
+    const auto marker = std::ranges::find(all, prefix, &listed::key);
+    if (marker != all.end()) std::rotate(marker, marker + 1, all.end());
+    std::vector<result<void>> outcomes(all.size());
+    for (std::size_t first = 0; first < all.size(); first += how_.fan_out) {
+      task_scope some;
+      const auto last = std::min<std::size_t>(all.size(), first + how_.fan_out);
+      for (auto at = first; at < last; ++at) {
+        const auto& one = all[at];
+        some.spawn(move_one(one.key, one, target + one.key.substr(prefix.size()), &outcomes[at]));
+      }
+      co_await some.join();
+      for (auto at = first; at < last; ++at) {
+        if (!outcomes[at]) co_return std::move(outcomes[at]);
+      }
+    }
+  }
+}
+
+task<result<void>> volume::move_directory(std::shared_ptr<node> n, std::string to) {
+  auto ready = co_await prepare();
+  if (!ready) co_return ready;
+  const auto from = n->key();
+  const auto moved_key = [&](const std::string& key) { return to + key.substr(from.size()); };
+  const move_journal journal(how_.state_dir, how_.name);
+  const auto record = co_await pool_.run([&] { return journal.begin(from, to); });
+  if (record.empty() && !how_.state_dir.empty()) {
+    notice_once("no journal of directory renames can be kept in " + how_.state_dir);
+  }
+  for (const auto& one : table_->within(from)) {
+    if (one->is_directory()) continue;
+    const auto alone = co_await one->gate.lock();
+    auto bytes = one->bytes();
+    bool is_pending = false;
+    {
+      const std::scoped_lock lock(one->mutex);
+      is_pending = one->is_pending;
+    }
+    if (!bytes || !bytes->dirty() || is_pending) continue;
+    auto done = co_await publish(one, bytes);
+    if (!done) co_return done;
+  }
+  auto moved = co_await move_all(from, to);
+  if (!moved) co_return moved;
+  for (const auto& one : pending_in(from, true)) {
+    const auto alone = co_await one->gate.lock();
+    auto done = co_await move_file(one, moved_key(one->key()), false);
+    if (!done) co_return done;
+  }
+  for (const auto& one : table_->within(from)) {
+    if (!one->is_directory() || one->removed()) continue;
+    const auto key = moved_key(one->key());
+    table_->move(*one, key);
+    const std::scoped_lock lock(one->mutex);
+    if (one->known.object) one->known.object_key = marker_of(key);
+    one->changed = {};
+    one->checked = {};  // Its marker is another object now.
+  }
+  touched(*n, false);
+  co_await pool_.run([&] {
+    move_journal::end(record);
+    return true;
+  });
+  cache_.invalidate_within(from);
+  cache_.invalidate_within(to);
+  {
+    const std::scoped_lock lock(mutex_);
+    entries_changed_.erase(from);
+    entries_changed_.erase(to);
+  }
+  entries_changed(parent_of(from));
+  entries_changed(parent_of(to));
+  co_return result<void>{};
+}
+
+task<result<void>> volume::finish_moves() {
+  if (how_.state_dir.empty()) co_return result<void>{};
+  const move_journal journal(how_.state_dir, how_.name);
+  const auto left = co_await pool_.run([&] { return journal.left_over(); });
+  for (const auto& one : left) {
+    notice("finishing the rename of " + one.from + " to " + one.to + ", which an earlier mount began");
+    auto moved = co_await move_all(one.from, one.to);
+    if (!moved) co_return moved;
+    cache_.invalidate_within(one.from);
+    cache_.invalidate_within(one.to);
+    const auto& file = one.file;
+    co_await pool_.run([&] {
+      move_journal::end(file);
+      return true;
+    });
+  }
+  co_return result<void>{};
+}
+
+}  // namespace randomio::object

@@ -87,9 +87,15 @@ def broken_words(files):
                     yield f"{place}: says '{match.group(0)}': {what} belongs to {', '.join(rooms)}"
 
 
+def broken_guards(files):
+    for file in files:
+        if file.path.endswith(".hpp") and not file.code.lstrip().startswith("#pragma once\n"):
+            yield f"{file.path}: does not start with #pragma once"
+
+
 def broken(root):
     files = sources.find(root)
-    return [*broken_edges(root, files), *broken_words(files)]
+    return [*broken_edges(root, files), *broken_words(files), *broken_guards(files)]
 
 
 def long_files(root, lines_max=400):

@@ -40,7 +40,9 @@ class this_tree(unittest.TestCase):
 class a_broken_tree(unittest.TestCase):
     """Each rule, broken once: the checker must see it."""
 
-    def check(self, path, text, expected):
+    def check(self, path, text, expected, guarded=True):
+        if guarded and path.endswith(".hpp"):
+            text = "#pragma once\n" + text
         with tempfile.TemporaryDirectory() as root:
             # What the broken file may lead to exists, so that only the edge is at fault.
             for there in ("core/io/range.hpp", "core/runtime/loop.hpp", "backends/memory/store.hpp",
@@ -91,6 +93,9 @@ class a_broken_tree(unittest.TestCase):
 
     def test_filesystem_on_adapter(self):
         self.check("fs/filesystem/file.cpp", "#include <cstdio>\n" '#include "fs/cli/main.hpp"\n', "may not depend")
+
+    def test_header_without_a_guard(self):
+        self.check("core/io/block.hpp", "// #pragma once\nstruct block {};\n", "#pragma once", guarded=False)
 
     def test_beside(self):
         self.check("fs/filesystem/file.cpp", '#include "node.hpp"\n', None)

@@ -8,8 +8,11 @@
 namespace randomio::http {
 namespace {
 
-// curl reads and writes in pieces of this size; its own default (16 and 64 KiB) serves small bodies.
-constexpr long large_buffer_bytes = 512L << 10;
+// Pieces in which curl reads and writes large bodies; its own default (16 and 64 KiB) serves small ones. curl reads up
+// to 100 pieces at a go while more comes in, and the loop waits for that: larger pieces to read cost no less time in
+// all, but hold it up for longer.
+constexpr long large_read_bytes = 64L << 10;
+constexpr long large_write_bytes = 512L << 10;
 constexpr std::size_t large_body_bytes = 64UL << 10;
 
 std::uint64_t body_size(const request& what) noexcept {
@@ -143,12 +146,12 @@ result<void> curl_handle::prepare(const request& what, const curl_options& optio
   if (what.verb == method::head) set(CURLOPT_NOBODY, 1L);
   if (has_body) {
     set(CURLOPT_UPLOAD, 1L)(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(size));
-    set(CURLOPT_UPLOAD_BUFFERSIZE, size > large_body_bytes ? large_buffer_bytes : 64L << 10);
+    set(CURLOPT_UPLOAD_BUFFERSIZE, size > large_body_bytes ? large_write_bytes : 64L << 10);
   }
   if (what.verb == method::post || what.verb == method::del || (has_body && what.verb != method::put)) {
     set(CURLOPT_CUSTOMREQUEST, verb_name(what.verb));
   }
-  set(CURLOPT_BUFFERSIZE, what.into.size() > large_body_bytes ? large_buffer_bytes : 16L << 10);
+  set(CURLOPT_BUFFERSIZE, what.into.size() > large_body_bytes ? large_read_bytes : 16L << 10);
   if (set.code() != CURLE_OK) {
     return unexpected(error(set.code() == CURLE_OUT_OF_MEMORY ? errc::out_of_memory : errc::invalid)
                           .with_message(curl_easy_strerror(set.code())));

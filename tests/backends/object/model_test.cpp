@@ -86,6 +86,7 @@ std::vector<std::string> records_in(std::string_view text) {
 }
 
 constexpr std::uint64_t memory_bytes = 4096;
+constexpr std::size_t count_len = 4;
 
 class one_machine {
  public:
@@ -143,14 +144,14 @@ class one_machine {
         }
         break;
       }
-      case 4:
-      case 5: co_await commit_log(); break;
+      case 4: co_await commit_log(7); break;
+      case 5: co_await commit_log(1); break;
       case 6: co_await edit_doc(what.len); break;
       default: co_await read_log(); break;
     }
   }
   task<void> finish() {
-    co_await commit_log();
+    co_await commit_log(7);
     if (log_) co_await log_->discard();
   }
   task<void> open(const char* key, std::unique_ptr<object::content>& into) {
@@ -163,22 +164,22 @@ class one_machine {
       }
     }
   }
-  /// Tries again what may be tried again. An outcome that stays unknown is given up, with what was written.
-  task<result<void>> commit(object::content& what) {
-    for (int i = 0;; ++i) {
+  /// Tries again what may be tried again.
+  task<result<void>> commit(object::content& what, int tries) {
+    for (int i = 1;; ++i) {
       auto done = co_await what.commit();
-      if (done || i == 6) co_return done;
-      const bool may_help = done.error() == errc::outcome_unknown || done.error() == errc::unreachable;
-      if (!may_help) co_return done;
+      if (done || i == tries || !may_help(done.error())) co_return done;
     }
   }
-  task<void> commit_log() {
+  static bool may_help(const error& why) { return why == errc::outcome_unknown || why == errc::unreachable; }
+  /// With one try, what failed is left for the next commit, which finds more appended; with many, it is given up.
+  task<void> commit_log(int tries) {
     if (!log_) co_return;
-    // What is appended while the commit is in flight would not be promised by it; here nothing is.
-    const auto asked = waiting_;
-    const auto done = co_await commit(*log_);
+    const auto done = co_await commit(*log_, tries);
     if (done) {
-      promised.insert(asked.begin(), asked.end());
+      promised.insert(waiting_.begin(), waiting_.end());
+    } else if (tries == 1 && may_help(done.error())) {
+      co_return;
     } else {
       co_await log_->discard();
       log_.reset();
@@ -195,15 +196,21 @@ class one_machine {
       if (log_->dirty()) detail::require(text.find(one) != std::string::npos, "a machine does not read its own append");
     }
   }
-  /// Adds to the end of a text, as an overwrite: whoever was not first hears of it.
+  /// Adds a record at the end and counts it at the start: whoever was not first hears of it, and nothing is mixed.
   task<void> edit_doc(unsigned len) {
     std::unique_ptr<object::content> doc;
     co_await open("doc", doc);
     if (!doc) co_return;
+    std::string count(count_len, '0');
+    const auto read = co_await doc->read(0, std::as_writable_bytes(std::span(count)));
+    if (!read) co_return co_await doc->discard();
+    const auto next = std::to_string(std::stoul(count) + 1);
+    count.replace(count_len - next.size(), next.size(), next);
     const auto text = record(number_, next_++, len);
     given.insert(text);
-    const auto written = co_await doc->write(doc->size(), bytes_of(text));
-    const auto done = written ? co_await commit(*doc) : written;
+    auto written = co_await doc->write(0, bytes_of(count));
+    if (written) written = co_await doc->write(doc->size(), bytes_of(text));
+    const auto done = written ? co_await commit(*doc, 7) : written;
     if (done) promised_doc.insert(text);
     co_await doc->discard();
   }
@@ -263,6 +270,7 @@ void check(const scenario& what) {
     }
   }
   if (!log.empty()) RC_ASSERT((bytes == log.size()));
+  if (!doc.empty()) RC_ASSERT((std::stoul(doc.substr(0, count_len)) == in_doc.size()));
   for (const auto& one : machines) {
     for (const auto& text : one->promised) RC_ASSERT(std::ranges::count(in_log, text) == 1);
     for (const auto& text : one->promised_doc) RC_ASSERT(std::ranges::count(in_doc, text) == 1);

@@ -124,26 +124,39 @@ task<commit_run::step> commit_run::recall(const ambiguity& unclear) {
   auto now = co_await look();
   if (!now) co_return unknown(now.error());
   const auto& there = *now;
-  if (is_same(there, target_)) co_return step::again;
-  if (!there || !with_.commit_ids) co_return unknown(error(errc::outcome_unknown));
-  if (!has_commit(there->held, id_)) {
-    const properties nothing;
-    if (!tells_all_since(first_ ? first_->held : nothing, there->held)) co_return unknown(error(errc::outcome_unknown));
-    co_return step::again;  // It never happened; what there is now is settled by the next attempt.
-  }
-  if (unclear.edits == what_.edits) {
-    outcome_.now = *there;
-    outcome_.shifted_from = what_.base_size;
-    outcome_.shift = static_cast<std::int64_t>(there->size) - static_cast<std::int64_t>(what_.list.size());
-    co_return step::done;
-  }
-  if (what_.appends_only) {
-    tail_from_ = unclear.size;
-    co_await follow(there);
+  if (is_same(there, target_)) {
+    become_another(unclear);
     co_return step::again;
   }
-  // What was edited since goes on top of what was published, of which every base range here is a part.
-  if (there->held.metadata.find(commit_ids_name)->second.starts_with(id_)) {
+  if (!there || !with_.commit_ids) co_return unknown(error(errc::outcome_unknown));
+  if (has_commit(there->held, id_)) co_return co_await build_on(*there, id_, unclear);
+  const properties nothing;
+  if (!tells_all_since(first_ ? first_->held : nothing, there->held)) co_return unknown(error(errc::outcome_unknown));
+  become_another(unclear);
+  co_return step::again;  // It never happened; what there is now is settled by the next attempt.
+}
+
+// The same id would stand for two different edits, should the earlier one arrive after all.
+void commit_run::become_another(const ambiguity& unclear) {
+  if (unclear.edits == what_.edits || what_.stream) return;
+  earlier_ = {std::exchange(id_, fresh_commit_id()), unclear};
+}
+
+// An earlier commit did happen, under `id`: only what was edited since is left to do.
+task<commit_run::step> commit_run::build_on(const description& there, const std::string& id, const ambiguity& earlier) {
+  if (earlier.edits == what_.edits) {
+    outcome_.now = there;
+    outcome_.shifted_from = what_.base_size;
+    outcome_.shift = static_cast<std::int64_t>(there.size) - static_cast<std::int64_t>(what_.list.size());
+    co_return step::done;
+  }
+  const bool is_newest = there.held.metadata.find(commit_ids_name)->second.starts_with(id);
+  if (id_ == id) id_ = fresh_commit_id();
+  if (what_.appends_only) {
+    tail_from_ = earlier.size;
+    co_await follow(there);
+  } else if (is_newest) {
+    // What was edited since goes on top of what was published, of which every base range here is a part.
     target_ = there;
     source_ = origin_of(key_, there);
   }
@@ -168,6 +181,10 @@ task<commit_run::step> commit_run::resolve(const error& why) {
   if (*now && with_.commit_ids && has_commit((*now)->held, id_)) {
     outcome_.now = **now;
     co_return step::done;
+  }
+  if (*now && with_.commit_ids && earlier_ && has_commit((*now)->held, earlier_->first)) {
+    const auto late = *std::exchange(earlier_, std::nullopt);
+    co_return co_await build_on(**now, late.first, late.second);
   }
   if (why == errc::outcome_unknown) co_return unknown(why);
   if (is_same(*now, target_)) {

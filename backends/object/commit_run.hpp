@@ -27,6 +27,8 @@ class commit_run {
   [[nodiscard]] task<result<outcome>> run(const std::optional<ambiguity>& unclear, bool is_preserved);
   /// True when the last error leaves open whether the generation was published.
   [[nodiscard]] bool is_ambiguous() const { return is_ambiguous_; }
+  /// What the next commit of the same edits has to be recognized by.
+  [[nodiscard]] const std::string& id() const { return id_; }
   /// True when a copy of the lost edit was kept.
   [[nodiscard]] bool has_preserved() const { return has_preserved_; }
 
@@ -46,6 +48,8 @@ class commit_run {
                                                  const precondition& when);
 
   [[nodiscard]] task<step> recall(const ambiguity& unclear);
+  [[nodiscard]] task<step> build_on(const description& there, const std::string& id, const ambiguity& earlier);
+  void become_another(const ambiguity& unclear);
   [[nodiscard]] task<step> resolve(const error& why);
   [[nodiscard]] task<result<std::optional<description>>> look();
   step unknown(const error& why);
@@ -64,7 +68,7 @@ class commit_run {
   editing& with_;
   staging& staged_;
   const std::string key_;
-  const std::string id_;
+  std::string id_;
   generation& what_;
   std::optional<description> target_;     ///< What must be in the store.
   std::shared_ptr<const origin> source_;  ///< Where the base ranges of `list_` are.
@@ -72,6 +76,8 @@ class commit_run {
   extents list_;
   properties held_;
   conditions honoured_;
+  /// A commit that seemed not to have happened, of fewer edits than these; should it happen late, this one follows it.
+  std::optional<std::pair<std::string, ambiguity>> earlier_;
   std::uint64_t tail_from_ = 0;  ///< Of an append: where in the generation what is not published starts.
   bool is_ambiguous_ = false;
   bool may_have_happened_ = false;  ///< A request was sent whose fate nobody told.

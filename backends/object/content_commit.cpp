@@ -131,7 +131,10 @@ task<result<void>> content::state::commit_generation() {
   const std::scoped_lock lock(mutex);
   if (run.has_preserved()) preserved = now.edits;
   if (!outcome) {
-    if (run.is_ambiguous()) unclear = ambiguity{.edits = now.edits, .size = now.list.size()};
+    if (run.is_ambiguous()) {
+      commit_id = run.id();
+      unclear = ambiguity{.edits = now.edits, .size = now.list.size()};
+    }
     merge_back(now);
     co_return unexpected(std::move(outcome).error());
   }

@@ -152,7 +152,8 @@ task<result<void>> content::state::stream_more() {
       const std::scoped_lock lock(mutex);
       stream = std::move(fresh);
     }
-    if (stream->next_number() + 1 >= with.to.allows().parts_max) co_return result<void>{};  // The next change publishes.
+    if (stream->next_number() + 1 >= with.to.allows().parts_max)
+      co_return result<void>{};  // The next change publishes.
     auto& to = *stream;
     std::vector<segment> content;
     tail_stream::sent_part part{.number = to.next_number(), .at = to.end() - to.start, .len = part_bytes};

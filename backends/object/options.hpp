@@ -25,10 +25,10 @@ struct options {
   std::chrono::nanoseconds attr_ttl = std::chrono::seconds(1);  ///< How long what was seen counts as true.
   /// What the store honours, when that is known without asking it; else it is asked before the first change.
   std::optional<conditions> honoured = {};
-  std::shared_ptr<memory_budget> memory = {};  ///< Empty: one of its own, 256 MiB.
-  std::shared_ptr<spill_space> spill = {};     ///< Empty: nothing is spilled.
-  std::string state_dir = {};                  ///< For the journal of directory renames; empty: none is kept.
-  upload_journal* journal = nullptr;           ///< Of uploads in flight.
+  std::shared_ptr<memory_budget> memory = {};    ///< Empty: one of its own, 256 MiB.
+  std::shared_ptr<spill_space> spill = {};       ///< Empty: nothing is spilled.
+  std::string state_dir = {};                    ///< For the journal of directory renames; empty: none is kept.
+  std::shared_ptr<upload_journal> journal = {};  ///< Of uploads in flight; empty: none is kept.
   conflict_policy on_conflict = conflict_policy::estale;
   bool unsafe_without_conditions = false;
   bool commit_ids = true;

@@ -6,6 +6,7 @@
 
 #include <randomio/backends/object/names.hpp>
 #include <randomio/backends/object/read_ahead.hpp>
+#include <randomio/backends/object/upload_journal.hpp>
 
 namespace randomio::object {
 
@@ -25,7 +26,7 @@ options complete(options how) {
 
 editing editing_of(store& to, blocking_pool& pool, const options& how) {
   editing with{.to = to, .memory = *how.memory, .spill = *how.spill, .pool = pool};
-  with.journal = how.journal;
+  with.journal = how.journal.get();
   with.cost = how.cost;
   with.on_conflict = how.on_conflict;
   with.commit_ids = how.commit_ids;
@@ -89,6 +90,11 @@ task<result<void>> volume::prepare() {
   }
   if (!(honours_.put && honours_.complete) && !how_.unsafe_without_conditions) {
     co_return unexpected(error(errc::unsupported).with_message("the store ignores conditions on publications"));
+  }
+  if (how_.journal) {
+    auto aborted = co_await how_.journal->recover(*store_);
+    if (!aborted) co_return unexpected(std::move(aborted).error());
+    if (*aborted > 0) notice("aborted " + std::to_string(*aborted) + " uploads that an earlier mount left behind");
   }
   auto finished = co_await finish_moves();
   if (!finished) co_return finished;

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <randomio/backends/registry/conflict_policy.hpp>
+#include <randomio/backends/registry/metadata_dialect.hpp>
 #include <randomio/backends/registry/settings.hpp>
 #include <randomio/core/io/dyn_filesystem.hpp>
 #include <randomio/core/runtime/blocking_pool.hpp>
@@ -13,10 +18,27 @@
 
 namespace randomio {
 
+namespace object {
+class memory_budget;
+class spill_space;
+}  // namespace object
+
 /// What a backend may use of the program that it runs in. Borrowed for the backend's life.
 struct environment {
   blocking_pool& pool;
   loop::kind loops = loop::kind::uring;  ///< Which kind of loop will await the backend's operations.
+
+  // For object stores.
+  std::shared_ptr<object::memory_budget> memory = {};  ///< One for all backends; empty: each has its own.
+  std::shared_ptr<object::spill_space> spill = {};     ///< Likewise; empty: nothing is spilled.
+  std::string state_dir = {};                          ///< Journals and spilled bytes; empty: none are kept.
+  metadata_dialect metadata = metadata_dialects.front().second;
+  conflict_policy on_conflict = conflict_policies.front().second;
+  std::chrono::nanoseconds attr_ttl = std::chrono::seconds(1);  ///< How long what was seen of an object counts.
+  std::function<void(std::string_view)> notice = {};            ///< Told of what nobody must miss. Threads: any.
+
+  /// Makes the memory and the spill that all backends share. Nothing, in a build without object stores.
+  void share(std::uint64_t memory_bytes, std::uint64_t spill_bytes);
 };
 
 /// How a type of backend joins in.

@@ -115,7 +115,15 @@ outcome<void> serve(const plan& wanted, const randomio::registry& known, bool in
   const auto loops = loops_for(wanted.config.daemon.loop);
   randomio::blocking_pool pool(
       std::max(blocking_threads_min, blocking_threads_per_core * std::thread::hardware_concurrency()));
-  auto stores = make_stores(wanted, known, {.pool = pool, .loops = loops});
+  randomio::environment environment{.pool = pool,
+                                    .loops = loops,
+                                    .state_dir = wanted.config.daemon.state_dir,
+                                    .metadata = wanted.metadata,
+                                    .on_conflict = wanted.on_conflict,
+                                    .attr_ttl = wanted.view.attr_ttl,
+                                    .notice = [](std::string_view line) { log::warning(line); }};
+  environment.share(wanted.config.daemon.memory, wanted.config.daemon.spill);
+  auto stores = make_stores(wanted, known, environment);
   if (!stores) return std::unexpected(std::move(stores).error());
   auto tree = filesystem::make(*std::move(stores), wanted.view);
   if (!tree) return fail(code_for(tree.error()), wanted.source + ": " + config::in_words(tree.error()));

@@ -1,6 +1,9 @@
 #include "fs/cli/plan.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 #include "fs/cli/config_file.hpp"
 #include "fs/config/suggestion.hpp"
@@ -65,7 +68,25 @@ outcome<void> add_tree(plan& to, const config::mount& tree, const mount_settings
   to.view = {
       .read_only = tree.read_only, .uid = tree.uid, .gid = tree.gid, .umask = tree.umask, .attr_ttl = tree.attr_ttl};
   to.allow_other = tree.allow_other;
+  to.on_conflict = tree.on_conflict;
+  to.metadata = tree.metadata;
   return {};
+}
+
+/// Where a daemon keeps what must outlive it. Source: file-hierarchy(7), XDG Base Directory Specification.
+std::string usual_state_dir() {
+  if (::geteuid() == 0) return "/var/lib/randomiofs";
+  const char* state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && *state == '/') return std::string(state) + "/randomiofs";
+  const char* home = std::getenv("HOME");
+  return home != nullptr && *home == '/' ? std::string(home) + "/.local/state/randomiofs" : std::string();
+}
+
+/// Memory and local directories keep no state of their own.
+bool needs_state(const plan& in) {
+  return std::ranges::any_of(in.stores, [](const plan::store& s) {
+    return s.backend.settings.type != "memory" && s.backend.settings.type != "local";
+  });
 }
 
 /// The command line wins over the configuration.
@@ -81,6 +102,7 @@ void apply(plan& to, const mount_settings& given) {
   if (given.log) daemon.log = *given.log;
   if (given.loop) daemon.loop = *given.loop;
   if (!given.log_file.empty()) daemon.log_file = given.log_file;
+  if (daemon.state_dir.empty() && needs_state(to)) daemon.state_dir = usual_state_dir();
   to.nonempty = given.nonempty;
   to.kernel_options = given.kernel;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <randomio/backends/registry/conflict_policy.hpp>
 #include <randomio/backends/registry/metadata_dialect.hpp>
 #include <randomio/backends/registry/settings.hpp>
 #include <randomio/core/io/error.hpp>
@@ -21,8 +22,7 @@ namespace randomiofs::config {
 
 enum class loop_choice : std::uint8_t { automatic, uring, epoll };
 
-/// What happens when another machine changed the object in between.
-enum class conflict_policy : std::uint8_t { estale, keep_both, overwrite };
+using randomio::conflict_policy;
 
 /// `[daemon]`
 struct daemon {

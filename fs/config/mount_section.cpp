@@ -76,15 +76,12 @@ void read_places(table_reader& from, const toml::table& table, const file& known
 }  // namespace
 
 randomio::result<mount> read_mount(const std::string& name, const toml::table& table, const file& known) {
-  static constexpr table_reader::choice<conflict_policy> policies[] = {{"estale", conflict_policy::estale},
-                                                                       {"keep-both", conflict_policy::keep_both},
-                                                                       {"overwrite", conflict_policy::overwrite}};
   mount out;
   out.name = name;
   table_reader from(table, "mount." + name, known.path);
   read_places(from, table, known, out);
   from.read_absolute_path("mountpoint", out.mountpoint);
-  from.read_choice("on_conflict", out.on_conflict, policies);
+  from.read_choice("on_conflict", out.on_conflict, randomio::conflict_policies);
   from.read_choice("metadata", out.metadata, randomio::metadata_dialects);
   from.read_duration("attr_ttl", out.attr_ttl);
   from.read("read_only", out.read_only);

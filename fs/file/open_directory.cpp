@@ -28,6 +28,7 @@ open_directory::item open_directory::item_of(const randomio::directory_entry& li
   return {.name = listed.name,
           .ino = listed.ino ^ node_.store->ino_base,
           .type = listed.type,
+          .type_known = listed.type_known,
           .hidden = node_.mount != nullptr && node_.mount->children.contains(listed.name)};
 }
 

@@ -29,6 +29,7 @@ class open_directory {
     randomio::file_type type = randomio::file_type::directory;
     const mount_point* mount = nullptr;  ///< Set when the item is a mount point.
     bool special = false;                ///< `.` or `..`.
+    bool type_known = true;              ///< False: only stat(2) tells.
     bool hidden = false;                 ///< A mount point of the same name covers it: not to be shown.
   };
 

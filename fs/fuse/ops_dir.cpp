@@ -57,6 +57,7 @@ class packed_entries {
 fuse_entry_param bare_entry(const open_directory::item& item) {
   fuse_entry_param param{};
   param.attr = stat_of({.type = item.type, .ino = item.ino});
+  if (!item.type_known) param.attr.st_mode = 0;  // DT_UNKNOWN. Source: readdir(3).
   return param;
 }
 

@@ -15,6 +15,12 @@
 #include <randomio/core/runtime/sync_wait.hpp>
 
 #include "fs/filesystem.hpp"
+#if RANDOMIO_MODEL_HAS_OBJECTS
+#include <randomio/backends/registry/object_options.hpp>
+#include <randomio/object.hpp>
+
+#include "tests/support/object/fake_store.hpp"
+#endif
 
 namespace model_backends {
 
@@ -47,6 +53,30 @@ class scratch_directory {
   std::string path_;
 };
 
+/// What is built in, and objects in a store of the tests'.
+inline randomio::registry known() {
+  auto all = randomio::registry::with_built_in();
+#if RANDOMIO_MODEL_HAS_OBJECTS
+  const auto add = [&](const std::string& type, const randomio::testing::fake_store::settings& service) {
+    (void)all.add({.type = type,
+                   .scheme = type,
+                   .parse_uri = [](std::string_view) -> randomio::result<randomio::settings> {
+                     return randomio::fail(randomio::errc::unsupported);
+                   },
+                   .make = [service](randomio::settings from,
+                                     const randomio::environment& in) -> randomio::result<randomio::dyn_fs> {
+                     auto how = randomio::object_options("fake:", from, in);
+                     if (!how) return randomio::unexpected(how.error());
+                     return randomio::dyn_fs(std::make_shared<randomio::object::filesystem>(
+                         std::make_shared<randomio::testing::fake_store>(service), in.pool, std::move(*how)));
+                   }});
+  };
+  add("objects", {});
+  add("uniform objects", randomio::testing::fake_store::uniform());
+#endif
+  return all;
+}
+
 /// A filesystem of one backend at the root, and what must outlive it.
 struct mounted {
   std::shared_ptr<void> keep;
@@ -63,7 +93,7 @@ struct backend {
   [[nodiscard]] static std::unique_ptr<runner> make_runner() { return std::make_unique<runner>(); }
   [[nodiscard]] mounted make(runner& run) const {
     auto [from, keep] = settings();
-    auto made = randomio::registry::with_built_in().make(std::move(from), run.environment());
+    auto made = known().make(std::move(from), run.environment());
     std::vector<randomiofs::mounted_backend> table{{.path = "/", .name = name, .fs = std::move(made.value())}};
     return {std::move(keep), std::move(randomiofs::filesystem::make(std::move(table), {}).value())};
   }
@@ -79,6 +109,12 @@ inline std::vector<backend> all() {
          return std::pair(randomio::settings{.type = "local", .values = {{"root", directory->path()}}},
                           std::shared_ptr<void>(directory));
        }},
+#if RANDOMIO_MODEL_HAS_OBJECTS
+      {"objects",
+       [] { return std::pair(randomio::settings{.type = "objects", .values = {}}, std::shared_ptr<void>()); }},
+      {"uniform objects",
+       [] { return std::pair(randomio::settings{.type = "uniform objects", .values = {}}, std::shared_ptr<void>()); }},
+#endif
   };
 }
 

@@ -10,4 +10,10 @@ namespace randomio {
 /// `file:///DIR` and `type = "local"`. Keys: root.
 [[nodiscard]] backend_type local_type();
 
+/// `s3://BUCKET/PREFIX` and `type = "s3"`. Keys: `s3::setting_keys`.
+[[nodiscard]] backend_type s3_type();
+
+/// `r2://ACCOUNT/BUCKET/PREFIX` and `type = "r2"`. Keys: account, jurisdiction, and those of s3.
+[[nodiscard]] backend_type r2_type();
+
 }  // namespace randomio

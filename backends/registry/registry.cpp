@@ -30,6 +30,12 @@ registry registry::with_built_in() {
 #if RANDOMIO_HAS_LOCAL
   built_in.types_.emplace("local", local_type());
 #endif
+#if RANDOMIO_HAS_S3
+  built_in.types_.emplace("s3", s3_type());
+#endif
+#if RANDOMIO_HAS_R2
+  built_in.types_.emplace("r2", r2_type());
+#endif
   return built_in;
 }
 

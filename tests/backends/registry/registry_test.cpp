@@ -1,5 +1,7 @@
 #include <randomio/backends/registry/registry.hpp>
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
@@ -52,11 +54,12 @@ TEST_CASE_METHOD(fixture, "an unknown scheme or type lists the known ones") {
   const auto parsed = known.parse("s4://bucket");
   REQUIRE(!parsed);
   CHECK(parsed.error() == errc::invalid);
-  CHECK(parsed.error().message() == "unknown scheme 's4'; known are: file, memory");
+  // Which others there are depends on how this was built.
+  CHECK(parsed.error().message().starts_with("unknown scheme 's4'; known are: file, memory"));
   const auto made = known.make({.type = "memry", .values = {}}, in);
   REQUIRE(!made);
   CHECK(made.error().key() == "type");
-  CHECK(made.error().message() == "unknown type \"memry\"; known are: local, memory");
+  CHECK(made.error().message().starts_with("unknown type \"memry\"; known are: local, memory"));
 }
 
 TEST_CASE_METHOD(fixture, "a URI that its backend cannot mean is refused") {
@@ -88,5 +91,7 @@ TEST_CASE_METHOD(fixture, "a third party joins, once") {
   CHECK(parsed.type == "zip");
   CHECK(parsed.values.at("k") == "v");
   CHECK(known.make(parsed, in).error() == errc::unsupported);
-  CHECK(known.schemes() == std::vector<std::string>{"file", "memory", "zip"});
+  const auto schemes = known.schemes();
+  CHECK(std::ranges::is_sorted(schemes));
+  for (const auto* scheme : {"file", "memory", "zip"}) CHECK(std::ranges::count(schemes, scheme) == 1);
 }

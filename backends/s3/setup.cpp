@@ -1,0 +1,121 @@
+#include <randomio/backends/s3/setup.hpp>
+
+#include <array>
+#include <utility>
+
+#include <randomio/backends/s3/setup_reader.hpp>
+
+namespace randomio::s3 {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, addressing>, 4> styles{{{"true", addressing::virtual_host},
+                                                                         {"false", addressing::path},
+                                                                         {"virtual", addressing::virtual_host},
+                                                                         {"path", addressing::path}}};
+
+options read_options(setup_reader& from) {
+  options out;
+  out.bucket = from.text("bucket", {"AWS_BUCKET", "AWS_BUCKET_NAME"});
+  out.prefix = from.text("prefix");
+  out.region = from.text("region", {"AWS_REGION", "AWS_DEFAULT_REGION"});
+  out.endpoint = from.text("endpoint", {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"});
+  out.style = from.choice("virtual_hosted_style", styles, addressing::automatic, {"AWS_VIRTUAL_HOSTED_STYLE_REQUEST"});
+  out.checksum = from.choice("checksum", checksum_algorithms, out.checksum, {"AWS_CHECKSUM_ALGORITHM"});
+  out.storage_class = from.text("storage_class");
+  out.requester_pays = from.flag("requester_pays", false, {"AWS_REQUEST_PAYER"});
+  out.tagging = from.flag_unless("tagging", {"AWS_DISABLE_TAGGING"});
+  out.bulk_delete = from.flag_unless("bulk_delete", {"AWS_DISABLE_BULK_DELETE"});
+  out.unsafe_without_conditions = from.flag("unsafe_without_conditions", false);
+  return out;
+}
+
+encryption read_encryption(setup_reader& from) {
+  encryption out;
+  out.what = from.choice("sse", encryption_names, out.what, {"AWS_SERVER_SIDE_ENCRYPTION"});
+  out.kms_key_id = from.text("sse_kms_key_id", {"AWS_SSE_KMS_KEY_ID"});
+  out.bucket_key = from.flag("sse_bucket_key", false, {"AWS_SSE_BUCKET_KEY_ENABLED"});
+  auto key = from.text("sse_customer_key", {"AWS_SSE_CUSTOMER_KEY_BASE64"});
+  // A key alone says what it is for.
+  if (!key.empty() && out.what == encryption::kind::unspecified) out.what = encryption::kind::customer;
+  out.customer_key = http::secret::taken_from(key);
+  return out;
+}
+
+connection_options read_connection(setup_reader& from) {
+  connection_options out;
+  auto& transport = out.transport;
+  transport.allow_http = from.flag("allow_http", false, {"AWS_ALLOW_HTTP"});
+  transport.verify_tls = from.flag_unless("verify_tls", {"AWS_ALLOW_INVALID_CERTIFICATES"});
+  transport.ca_file = from.text("ca_file", {"AWS_CA_BUNDLE"});
+  transport.ca_dir = from.text("ca_dir");
+  if (auto proxy = from.text("proxy", {"AWS_PROXY_URL"}); !proxy.empty()) transport.proxy = std::move(proxy);
+  if (auto none = from.text("no_proxy", {"AWS_PROXY_EXCLUDES"}); !none.empty()) transport.no_proxy = std::move(none);
+  transport.connections_max = from.count("connections", transport.connections_max);
+  transport.connections_per_host_max = transport.connections_max;
+  transport.connect_timeout = from.time("connect_timeout", transport.connect_timeout, {"AWS_CONNECT_TIMEOUT"});
+  transport.idle_timeout =
+      std::chrono::ceil<std::chrono::seconds>(from.time("idle_timeout", transport.idle_timeout, {"AWS_READ_TIMEOUT"}));
+  transport.total_timeout = from.time("timeout", transport.total_timeout, {"AWS_TIMEOUT"});
+  if (auto agent = from.text("user_agent", {"AWS_USER_AGENT"}); !agent.empty()) transport.user_agent = std::move(agent);
+  out.retry.attempts_max = from.count("retries", out.retry.attempts_max, {"AWS_MAX_ATTEMPTS"});
+  out.retry.time_max = from.time("retry_timeout", out.retry.time_max);
+  // Over https the payload is guarded anyway.
+  if (from.flag("sign_payload", false)) out.payload = payload_signing::always;
+  return out;
+}
+
+/// Only what settings say: variables are the chain's to read, each time anew.
+chain_options read_identity(setup_reader& from, const options& what) {
+  chain_options out;
+  out.skip_signature = from.flag("skip_signature", false);
+  out.keys.access_key_id = from.text("access_key_id");
+  auto key = from.text("secret_access_key"), token = from.text("session_token");
+  out.keys.secret_access_key = http::secret::taken_from(key);
+  out.keys.session_token = http::secret::taken_from(token);
+  if (!out.keys.access_key_id.empty()) out.keys.origin = "configuration";
+  out.profile.profile = from.text("profile");
+  out.role.role_arn = from.text("role_arn");
+  out.role.session_name = from.text("role_session_name");
+  out.role.external_id = from.text("external_id");
+  out.web_identity_token_file = from.text("web_identity_token_file");
+  out.region = what.region == "auto" ? "" : what.region;
+  return out;
+}
+
+}  // namespace
+
+result<setup> setup::from(const setting_lookup& settings, const variable_lookup& variables) {
+  setup_reader reader(settings, variables);
+  setup out;
+  out.what = read_options(reader);
+  out.what.sse = read_encryption(reader);
+  out.how = read_connection(reader);
+  out.who = read_identity(reader, out.what);
+  if (!reader.outcome()) return unexpected(reader.outcome().error());
+  if (out.what.bucket.empty()) {
+    return unexpected(
+        error(errc::invalid, operation::configure).with_key("bucket").with_message("expected the name of a bucket"));
+  }
+  if (out.who.keys.access_key_id.empty() != out.who.keys.secret_access_key.empty()) {
+    const auto* missing = out.who.keys.access_key_id.empty() ? "access_key_id" : "secret_access_key";
+    return unexpected(error(errc::invalid, operation::configure)
+                          .with_key(missing)
+                          .with_message("is missing: a key has an id and a secret"));
+  }
+  if (!out.what.endpoint.empty() && out.what.endpoint.starts_with("http:") && !out.how.transport.allow_http) {
+    return unexpected(error(errc::invalid, operation::configure)
+                          .with_key("endpoint")
+                          .with_message("is plain http, which anybody on the way can read and change; allow_http = "
+                                        "true allows it"));
+  }
+  return out;
+}
+
+result<std::unique_ptr<store>> setup::open(blocking_pool& pool) && {
+  if (!how.credentials) {
+    how.credentials = [who = std::move(who)](const provider_context& in) { return make_chain(in, who); };
+  }
+  return open_store(std::move(what), std::move(how), pool);
+}
+
+}  // namespace randomio::s3

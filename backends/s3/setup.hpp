@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <randomio/backends/s3/connection.hpp>
+#include <randomio/backends/s3/credentials/chain.hpp>
+#include <randomio/backends/s3/options.hpp>
+
+namespace randomio::s3 {
+
+/// Takes a setting by its key; nothing when it is not there.
+using setting_lookup = std::function<std::optional<std::string>(std::string_view key)>;
+
+/// The keys that `setup::from` takes, for people.
+inline constexpr std::string_view setting_keys =
+    "bucket, prefix, region, endpoint, virtual_hosted_style, access_key_id, secret_access_key, session_token, "
+    "skip_signature, profile, role_arn, role_session_name, external_id, web_identity_token_file, checksum, "
+    "storage_class, sse, sse_kms_key_id, sse_bucket_key, sse_customer_key, requester_pays, tagging, bulk_delete, "
+    "unsafe_without_conditions, sign_payload, allow_http, verify_tls, ca_file, ca_dir, proxy, no_proxy, connections, "
+    "connect_timeout, idle_timeout, timeout, retries, retry_timeout, user_agent";
+
+/// All that a store is opened with.
+struct setup {
+  options what;
+  connection_options how;
+  chain_options who;
+
+  /// From settings, and, for what they do not say, environment variables: those that the AWS SDKs and object_store
+  /// read. Credentials in variables are left to the chain, which reads them anew each time.
+  ///
+  /// Errors:  invalid, naming the setting or variable and what was expected.
+  /// Source:  AWS SDKs and Tools Reference Guide, "Environment variables"; object_store, AmazonS3ConfigKey.
+  [[nodiscard]] static result<setup> from(const setting_lookup& settings, const variable_lookup& variables);
+
+  /// A store with these. Borrows: `pool`, for the store's life.
+  [[nodiscard]] result<std::unique_ptr<store>> open(blocking_pool& pool) &&;
+};
+
+}  // namespace randomio::s3

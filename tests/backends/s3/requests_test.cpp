@@ -1,0 +1,386 @@
+#include <catch2/catch.hpp>
+
+#include <randomio/backends/s3/requests/complete_multipart_upload.hpp>
+#include <randomio/backends/s3/requests/copy_object.hpp>
+#include <randomio/backends/s3/requests/create_multipart_upload.hpp>
+#include <randomio/backends/s3/requests/delete_objects.hpp>
+#include <randomio/backends/s3/requests/get_object.hpp>
+#include <randomio/backends/s3/requests/get_object_tagging.hpp>
+#include <randomio/backends/s3/requests/head_object.hpp>
+#include <randomio/backends/s3/requests/list_multipart_uploads.hpp>
+#include <randomio/backends/s3/requests/list_objects.hpp>
+#include <randomio/backends/s3/requests/list_parts.hpp>
+#include <randomio/backends/s3/requests/put_object.hpp>
+#include <randomio/backends/s3/requests/upload_part.hpp>
+#include <randomio/backends/s3/requests/upload_part_copy.hpp>
+
+using namespace randomio;
+
+namespace {
+
+const version v1{"\"v1\""};
+constexpr auto host = "https://b.s3.us-east-1.amazonaws.com";
+
+s3::bucket bucket_with(s3::options with = {}) {
+  with.bucket = "b";
+  with.region = "us-east-1";
+  auto made = s3::bucket::of(std::move(with));
+  if (!made) FAIL(made.error().describe());
+  return *std::move(made);
+}
+const s3::bucket& plain() {
+  static const auto in = bucket_with({.prefix = "p/"});
+  return in;
+}
+
+/// All of a request but its body: `VERB URL`, then its fields.
+std::vector<std::string> lines(const http::request& what) {
+  constexpr std::string_view verbs[] = {"GET", "HEAD", "PUT", "POST", "DELETE"};
+  std::vector<std::string> out{std::string(verbs[static_cast<int>(what.verb)]) + " " + what.url};
+  for (const auto& [name, value] : what.headers) out.push_back(name + ": " + value);
+  return out;
+}
+using expected = std::vector<std::string>;
+
+http::reply reply(std::string body, http::fields headers = {}, int status = 200) {
+  http::reply out;
+  out.status = status;
+  out.body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + std::move(body);
+  out.headers = std::move(headers);
+  return out;
+}
+http::fields fields(std::initializer_list<std::pair<std::string_view, std::string_view>> all) {
+  http::fields out;
+  for (const auto& [name, value] : all) out.add(name, value);
+  return out;
+}
+const s3::asked asked{operation::put, "k"};
+
+struct one_piece {
+  explicit one_piece(std::string_view text) : piece{std::as_bytes(std::span(text))} {}
+  std::span<const std::byte> piece[1];
+};
+
+}  // namespace
+
+TEST_CASE("get asks for a range of a version") {
+  std::array<std::byte, 100> out;
+  const auto what = s3::get_object(plain(), "p/k", 50, out, v1);
+  CHECK(lines(what) == expected{std::string("GET ") + host + "/p/k", "range: bytes=50-149", "accept-encoding: identity",
+                                "if-match: \"v1\"", "x-amz-checksum-mode: ENABLED"});
+  CHECK(what.into.data() == out.data());
+  CHECK(s3::get_object(plain(), "p/k", ~std::uint64_t{0} - 9, out, {}).headers.find("range") ==
+        "bytes=18446744073709551606-18446744073709551614");
+}
+
+TEST_CASE("a reply to get is what was asked for, or an error") {
+  std::string bytes = "123456789";
+  const auto out = std::as_bytes(std::span(bytes));
+  auto came = reply(
+      "", fields({{"ETag", "\"v1\""}, {"Content-Range", "bytes 0-8/9"}, {"x-amz-checksum-crc64nvme", "rosUhgp5mIg="}}),
+      206);
+  came.received = 9;
+  const auto got = s3::got_object(came, plain(), "k", 0, out);
+  REQUIRE(got);
+  CHECK(got->count == 9);
+  CHECK(got->object.size == 9);
+
+  SECTION("with a wrong checksum") {
+    bytes[4] = 'x';
+    CHECK(s3::got_object(came, plain(), "k", 0, out).error() == errc::corrupt);
+    SECTION("of parts, which cannot be compared") {
+      came.headers.add("x-amz-checksum-type", "COMPOSITE");
+      CHECK(s3::got_object(came, plain(), "k", 0, out));
+    }
+  }
+  SECTION("about another range") {
+    came.headers.set("content-range", "bytes 1-9/10");
+    CHECK(s3::got_object(came, plain(), "k", 0, out).error() == errc::corrupt);
+  }
+  SECTION("shorter than the object") {
+    came.headers.set("content-range", "bytes 0-8/100");
+    const std::string large(50, 'x');
+    CHECK(s3::got_object(came, plain(), "k", 0, std::as_bytes(std::span(large))).error() == errc::corrupt);
+  }
+  SECTION("of the whole, from a server without ranges") {
+    came.status = 200;
+    came.headers.remove("content-range");
+    came.headers.add("content-length", "9");
+    CHECK(s3::got_object(came, plain(), "k", 0, out));
+    CHECK(s3::got_object(came, plain(), "k", 3, out).error() == errc::corrupt);
+  }
+  SECTION("without an ETag") {
+    came.headers.remove("etag");
+    CHECK(s3::got_object(came, plain(), "k", 0, out).error() == errc::corrupt);
+  }
+}
+
+TEST_CASE("head tells what an object is") {
+  CHECK(
+      lines(s3::head_object(plain(), "p/k", v1, "id=1")) ==
+      expected{std::string("HEAD ") + host + "/p/k?versionId=id%3D1", "accept-encoding: identity", "if-match: \"v1\""});
+  const auto told = s3::headed_object(reply("", fields({{"Content-Length", "7"},
+                                                        {"ETag", "\"v1\""},
+                                                        {"Last-Modified", "Wed, 21 Oct 2015 07:28:00 GMT"},
+                                                        {"x-amz-version-id", "V"},
+                                                        {"x-amz-tagging-count", "2"},
+                                                        {"Content-Type", "text/plain"},
+                                                        {"Content-Encoding", "aws-chunked, gzip"},
+                                                        {"X-Amz-Meta-Mtime", "5"},
+                                                        {"x-amz-meta-name", "=?UTF-8?B?w7w=?="},
+                                                        {"x-amz-storage-class", "STANDARD_IA"},
+                                                        {"x-amz-server-side-encryption", "AES256"},
+                                                        {"Server", "x"}})),
+                                      plain(), "k");
+  REQUIRE(told);
+  CHECK(told->size == 7);
+  CHECK(told->current == v1);
+  CHECK(told->version_id == "V");
+  CHECK(told->modified.seconds == 1'445'412'480);
+  CHECK(told->tags == 2);
+  using texts = object::properties::texts;
+  CHECK(told->held.content == texts{{"content-encoding", "gzip"}, {"content-type", "text/plain"}});
+  CHECK(told->held.metadata == texts{{"mtime", "5"}, {"name", "ü"}});
+  CHECK(told->held.storage_class == "STANDARD_IA");
+  CHECK(told->held.service == texts{{"x-amz-server-side-encryption", "AES256"}});
+  CHECK_FALSE(told->held.tags);
+}
+
+TEST_CASE("put sends properties, a checksum and a condition") {
+  const one_piece body("123456789");
+  object::properties with;
+  with.content = {{"content-type", "text/plain"}};
+  with.metadata = {{"name", "ü"}};
+  with.tags = object::properties::texts{{"a b", "c"}, {"d", ""}};
+  const auto what = s3::put_object(plain(), "p/k", body.piece, with, precondition::absent());
+  REQUIRE(what);
+  CHECK(lines(*what) == expected{std::string("PUT ") + host + "/p/k", "content-type: text/plain",
+                                 "x-amz-meta-name: =?UTF-8?B?w7w=?=", "x-amz-tagging: a%20b=c&d=",
+                                 "x-amz-checksum-crc64nvme: rosUhgp5mIg=", "if-none-match: *"});
+  CHECK(what->again == http::repeatable::if_refused);
+  const auto again = s3::put_object(plain(), "p/k", body.piece, {}, precondition::none());
+  CHECK(again->again == http::repeatable::always);
+  const auto replaced = s3::put_object(plain(), "p/k", body.piece, {}, precondition::matches(v1));
+  CHECK(replaced->headers.find("if-match") == "\"v1\"");
+}
+
+TEST_CASE("the bucket's defaults hold where the object has nothing of its own") {
+  s3::options with;
+  with.storage_class = "STANDARD_IA";
+  with.requester_pays = true;
+  with.checksum = s3::checksum_algorithm::none;
+  with.sse = {.what = s3::encryption::kind::kms, .kms_key_id = "key", .bucket_key = true};
+  const auto in = bucket_with(with);
+  CHECK(lines(*s3::put_object(in, "k", {}, {}, precondition::none())) ==
+        expected{std::string("PUT ") + host + "/k", "x-amz-request-payer: requester",
+                 "x-amz-storage-class: STANDARD_IA", "x-amz-server-side-encryption: aws:kms",
+                 "x-amz-server-side-encryption-aws-kms-key-id: key",
+                 "x-amz-server-side-encryption-bucket-key-enabled: true"});
+  object::properties own;
+  own.storage_class = "GLACIER_IR";
+  own.service = {{"x-amz-server-side-encryption", "AES256"}};
+  CHECK(lines(*s3::put_object(in, "k", {}, own, precondition::none())) ==
+        expected{std::string("PUT ") + host + "/k", "x-amz-request-payer: requester", "x-amz-storage-class: GLACIER_IR",
+                 "x-amz-server-side-encryption: AES256"});
+}
+
+TEST_CASE("a customer key travels with whatever touches bytes") {
+  s3::options with;
+  with.checksum = s3::checksum_algorithm::none;
+  std::string key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+  with.sse = {.what = s3::encryption::kind::customer, .customer_key = http::secret(key)};
+  const auto in = bucket_with(with);
+  const auto has = [&](const http::request& what, std::string prefix = "x-amz-server-side-encryption-customer-") {
+    return what.headers.find(prefix + "algorithm") == "AES256" && what.headers.find(prefix + "key") == key &&
+           what.headers.find(prefix + "key-md5") == "KYvwGXoFFJ42a2u2GDWhwQ==";
+  };
+  std::array<std::byte, 1> out;
+  const object::source from{"k", v1};
+  const auto source_prefix = "x-amz-copy-source-server-side-encryption-customer-";
+  CHECK(has(s3::get_object(in, "k", 0, out, {})));
+  CHECK(has(s3::head_object(in, "k")));
+  CHECK(has(*s3::put_object(in, "k", {}, {}, precondition::none())));
+  CHECK(has(*s3::create_multipart_upload(in, "k", {})));
+  CHECK(has(s3::upload_part(in, "k", "id", 1, {})));
+  const auto part = s3::upload_part_copy(in, {"k", "id"}, 1, from, *range::make(0, 1));
+  CHECK(has(part));
+  CHECK(has(part, source_prefix));
+  const auto when = precondition::none();
+  const object::properties none;
+  const auto copy = s3::copy_object(in, {.from = from, .to = "t", .with = none, .when = when});
+  CHECK(has(*copy));
+  CHECK(has(*copy, source_prefix));
+}
+
+TEST_CASE("copy tells what to keep") {
+  const object::source from{"p/f r", v1, "V1"};
+  const auto when = precondition::matches({"\"v2\""});
+  object::properties with;
+  with.storage_class = "STANDARD_IA";
+  with.metadata = {{"a", "b"}};
+  CHECK(lines(*s3::copy_object(plain(), {.from = from, .to = "p/t", .with = with, .when = when})) ==
+        expected{std::string("PUT ") + host + "/p/t", "x-amz-copy-source: /b/p/f%20r?versionId=V1",
+                 "x-amz-copy-source-if-match: \"v1\"", "x-amz-storage-class: STANDARD_IA",
+                 "x-amz-metadata-directive: COPY", "x-amz-checksum-algorithm: CRC64NVME", "if-match: \"v2\""});
+  with.tags.emplace();
+  CHECK(lines(*s3::copy_object(plain(), {.from = from, .to = "p/t", .with = with, .replaces = true, .when = when})) ==
+        expected{std::string("PUT ") + host + "/p/t", "x-amz-copy-source: /b/p/f%20r?versionId=V1",
+                 "x-amz-copy-source-if-match: \"v1\"", "x-amz-meta-a: b", "x-amz-storage-class: STANDARD_IA",
+                 "x-amz-metadata-directive: REPLACE", "x-amz-tagging-directive: REPLACE",
+                 "x-amz-checksum-algorithm: CRC64NVME", "if-match: \"v2\""});
+  const auto elsewhere = bucket_with({.copy_condition_prefix = "cf-copy-destination-"});
+  CHECK(s3::copy_object(elsewhere, {.from = from, .to = "t", .with = with, .when = when})
+            ->headers.find("cf-copy-destination-if-match") == "\"v2\"");
+  const auto done = s3::copied_object(
+      reply("<CopyObjectResult><ETag>&quot;v3&quot;</ETag></CopyObjectResult>", fields({{"x-amz-version-id", "V3"}})),
+      asked);
+  REQUIRE(done);
+  CHECK(done->current.tag == "\"v3\"");
+  CHECK(done->version_id == "V3");
+  CHECK(s3::copied_object(reply("<CopyObjectResult/>"), asked).error() == errc::corrupt);
+  CHECK(s3::copied_object(reply("<Other/>"), asked).error() == errc::corrupt);
+}
+
+TEST_CASE("an upload in parts") {
+  CHECK(lines(*s3::create_multipart_upload(plain(), "p/k", {})) ==
+        expected{std::string("POST ") + host + "/p/k?uploads=", "x-amz-checksum-algorithm: CRC64NVME",
+                 "x-amz-checksum-type: FULL_OBJECT"});
+  CHECK(s3::created_multipart_upload(
+            reply("<InitiateMultipartUploadResult><UploadId>a/b=</UploadId></InitiateMultipartUploadResult>"), asked) ==
+        "a/b=");
+  const one_piece body("123456789");
+  const auto part = s3::upload_part(plain(), "p/k", "a/b=", 7, body.piece);
+  CHECK(lines(part) == expected{std::string("PUT ") + host + "/p/k?partNumber=7&uploadId=a%2Fb%3D",
+                                "x-amz-checksum-crc64nvme: rosUhgp5mIg="});
+  const auto uploaded = s3::uploaded_part(part, reply("", fields({{"ETag", "\"e\""}})), plain(), 7, asked);
+  REQUIRE(uploaded);
+  CHECK(uploaded->size == 9);
+  CHECK(uploaded->checksum == "rosUhgp5mIg=");
+
+  CHECK(lines(s3::upload_part_copy(plain(), {"p/k", "id"}, 8, {"p/f", v1}, *range::make(5, 10))) ==
+        expected{std::string("PUT ") + host + "/p/k?partNumber=8&uploadId=id", "x-amz-copy-source: /b/p/f",
+                 "x-amz-copy-source-if-match: \"v1\"", "x-amz-copy-source-range: bytes=5-9"});
+  const auto copied = s3::copied_part(reply("<CopyPartResult><ETag>\"c\"</ETag><ChecksumCRC64NVME>rosUhgp5mIg=</"
+                                            "ChecksumCRC64NVME></CopyPartResult>"),
+                                      plain(), 8, *range::make(0, 9), asked);
+  REQUIRE(copied);
+
+  const std::vector parts{*uploaded, *copied};
+  CHECK(s3::complete_body(plain(), parts) ==
+        "<CompleteMultipartUpload><Part><PartNumber>7</PartNumber><ETag>&quot;e&quot;</ETag><ChecksumCRC64NVME>"
+        "rosUhgp5mIg=</ChecksumCRC64NVME></Part><Part><PartNumber>8</PartNumber><ETag>&quot;c&quot;</ETag>"
+        "<ChecksumCRC64NVME>rosUhgp5mIg=</ChecksumCRC64NVME></Part></CompleteMultipartUpload>");
+  const auto complete = s3::complete_multipart_upload(plain(), "p/k", "id", parts, {}, precondition::none());
+  const one_piece twice("123456789123456789");
+  const auto whole = s3::checksum_of(s3::checksum_algorithm::crc64nvme, twice.piece);
+  CHECK(lines(complete) == expected{std::string("POST ") + host + "/p/k?uploadId=id", "content-type: application/xml",
+                                    "x-amz-checksum-crc64nvme: " + whole, "x-amz-checksum-type: FULL_OBJECT"});
+  CHECK(complete.again == http::repeatable::if_refused);
+  const auto told = [&](std::string checksum) {
+    return s3::completed_multipart_upload(
+        complete,
+        reply("<CompleteMultipartUploadResult><ETag>\"x-2\"</ETag><ChecksumCRC64NVME>" + checksum +
+              "</ChecksumCRC64NVME></CompleteMultipartUploadResult>"),
+        plain(), asked);
+  };
+  CHECK(told(whole)->current.tag == "\"x-2\"");
+  CHECK(told("rosUhgp5mIg=").error() == errc::corrupt);
+}
+
+TEST_CASE("a listing is asked for and read, encoded") {
+  CHECK(
+      lines(s3::list_objects(plain(), {.prefix = "a b/", .delimited = true, .start_after = "a b/+", .keys_max = 7})) ==
+      expected{
+          std::string("GET ") + host +
+          "/?list-type=2&delimiter=%2F&encoding-type=url&max-keys=7&prefix=p%2Fa%20b%2F&start-after=p%2Fa%20b%2F%2B"});
+  const auto page = s3::listed_objects(
+      reply("<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><EncodingType>url</EncodingType>"
+            "<Contents><Key>p/</Key><Size>0</Size></Contents>"
+            "<Contents><Key>p/z+%2B%25%0A</Key><Size>12</Size><ETag>&quot;v1&quot;</ETag>"
+            "<LastModified>2009-10-12T17:50:30.000Z</LastModified></Contents>"
+            "<CommonPrefixes><Prefix>p/m%2F</Prefix></CommonPrefixes><CommonPrefixes><Prefix>p/n/</Prefix></"
+            "CommonPrefixes>"
+            "<IsTruncated>true</IsTruncated><NextContinuationToken>next==</NextContinuationToken></ListBucketResult>"),
+      plain());
+  REQUIRE(page);
+  REQUIRE(page->found.size() == 3);
+  CHECK(page->found[0].key == "m/");
+  CHECK(page->found[0].is_prefix);
+  CHECK(page->found[2].key == "z +%\n");
+  CHECK(page->found[2].size == 12);
+  CHECK(page->found[2].current == v1);
+  CHECK(page->found[2].modified.seconds == 1'255'369'830);
+  CHECK(page->continuation == "next==");
+
+  for (const auto* bad : {"<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+                          "<ListBucketResult><Contents><Key>p/a</Key><Size>-1</Size></Contents></ListBucketResult>",
+                          "<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>p/%</Key><Size>1</Size></"
+                          "Contents></ListBucketResult>",
+                          "<ListBucketResult>", "<Other/>", ""}) {
+    CAPTURE(bad);
+    CHECK(s3::listed_objects(reply(bad), plain()).error() == errc::corrupt);
+  }
+}
+
+TEST_CASE("keys to delete are named in XML") {
+  const std::vector<std::string> keys{"p/a&b<c>\"", "p/\r\n"};
+  CHECK(s3::delete_objects_body(keys) ==
+        "<Delete><Object><Key>p/a&amp;b&lt;c&gt;&quot;</Key></Object><Object><Key>p/&#13;\n</Key></Object>"
+        "<Quiet>true</Quiet></Delete>");
+  const one_piece body("x");
+  CHECK(lines(s3::delete_objects(plain(), body.piece)) ==
+        expected{std::string("POST ") + host + "/?delete=", "content-type: application/xml",
+                 "content-md5: ndTkYSaMgDT1yFZOFVxnpg=="});
+  const auto failed = s3::deleted_objects(
+      reply("<DeleteResult><Error><Key>p/a</Key><Code>AccessDenied</Code><Message>no</Message></Error>"
+            "<Error><Key>p/b</Key><Code>NoSuchKey</Code></Error></DeleteResult>"),
+      plain());
+  REQUIRE(failed);
+  REQUIRE(failed->size() == 1);
+  CHECK(failed->front().describe() == "remove: permission_denied: a: AccessDenied: no");
+}
+
+TEST_CASE("uploads and parts in flight") {
+  CHECK(lines(s3::list_multipart_uploads(plain(), "p/x", {"p/k", "id"})) ==
+        expected{std::string("GET ") + host +
+                 "/?encoding-type=url&key-marker=p%2Fk&prefix=p%2Fx&upload-id-marker=id&uploads="});
+  const auto page = s3::listed_multipart_uploads(
+      reply("<ListMultipartUploadsResult><EncodingType>url</EncodingType><Upload><Key>p/a+b</Key><UploadId>U</UploadId>"
+            "<Initiated>2009-10-12T17:50:30.000Z</Initiated></Upload><IsTruncated>true</IsTruncated>"
+            "<NextKeyMarker>p/a+b</NextKeyMarker><NextUploadIdMarker>U</NextUploadIdMarker></"
+            "ListMultipartUploadsResult>"),
+      plain());
+  REQUIRE(page);
+  CHECK(page->found.at(0).key == "a b");
+  CHECK(page->next_after == s3::upload_marker{"p/a b", "U"});
+
+  CHECK(lines(s3::list_parts(plain(), "p/k", "id", 5)) ==
+        expected{std::string("GET ") + host + "/p/k?part-number-marker=5&uploadId=id"});
+  const auto parts =
+      s3::listed_parts(reply("<ListPartsResult><Part><PartNumber>6</PartNumber><ETag>\"e\"</ETag><Size>9</Size></Part>"
+                             "<IsTruncated>true</IsTruncated></ListPartsResult>"),
+                       plain(), asked);
+  REQUIRE(parts);
+  CHECK(parts->found.at(0).size == 9);
+  CHECK(parts->next_after == 6);
+  CHECK_FALSE(s3::listed_parts(
+      reply("<ListPartsResult><Part><PartNumber>0</PartNumber><Size>9</Size></Part></ListPartsResult>"), plain(),
+      asked));
+}
+
+TEST_CASE("tags are read") {
+  const auto tags = s3::got_object_tagging(reply("<Tagging><TagSet><Tag><Key>a</Key><Value> b "
+                                                 "</Value></Tag><Tag><Key>c</Key><Value/></Tag></TagSet></Tagging>"),
+                                           asked);
+  CHECK(tags == object::properties::texts{{"a", " b "}, {"c", ""}});
+}
+
+TEST_CASE("replies that are too much are refused") {
+  std::string many = "<ListBucketResult>";
+  for (int i = 0; i < 250'000; ++i) many += "<a/>";
+  many += "</ListBucketResult>";
+  CHECK(s3::listed_objects(reply(many), plain()).error() == errc::corrupt);
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += "<a>";
+  CHECK(s3::listed_objects(reply(deep), plain()).error() == errc::corrupt);
+}

@@ -43,9 +43,8 @@ result<dyn_fs> make_r2(settings from, const environment& in) {
   const auto account = from.values.contains("account") ? from.values.at("account") : std::string();
   auto with = take_r2_setup(from);
   if (!with) return unexpected(std::move(with).error());
-  if (auto left = from.finish(known_keys()); !left) return unexpected(std::move(left).error());
   auto name = "r2://" + account + "/" + with->what.bucket + "/" + with->what.prefix;
-  return make_on_store(*std::move(with), std::move(name), in);
+  return make_on_store(*std::move(with), std::move(name), std::move(from), known_keys(), in);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
-#include <unistd.h>
-
 #include <randomio/backends/object/filesystem.hpp>
 #include <randomio/backends/registry/built_in.hpp>
+#include <randomio/backends/registry/object_options.hpp>
 #include <randomio/backends/registry/s3.hpp>
 
 #include <randomio/backends/registry/uri.hpp>
@@ -25,9 +24,8 @@ result<settings> parse_s3_uri(std::string_view text) {
 result<dyn_fs> make_s3(settings from, const environment& in) {
   auto with = take_s3_setup(from);
   if (!with) return unexpected(std::move(with).error());
-  if (auto left = from.finish(s3::setting_keys); !left) return unexpected(std::move(left).error());
   auto name = "s3://" + with->what.bucket + "/" + with->what.prefix;
-  return make_on_store(*std::move(with), std::move(name), in);
+  return make_on_store(*std::move(with), std::move(name), std::move(from), s3::setting_keys, in);
 }
 
 }  // namespace
@@ -36,15 +34,17 @@ result<s3::setup> take_s3_setup(settings& from) {
   return s3::setup::from([&](std::string_view key) { return from.take(key); }, s3::process_variables());
 }
 
-result<dyn_fs> make_on_store(s3::setup with, std::string name, const environment& in) {
-  object::options how;
-  how.name = std::move(name);
-  how.owner = {.uid = ::geteuid(), .gid = ::getegid()};  // Whoever makes it may write to it.
-  how.unsafe_without_conditions = with.what.unsafe_without_conditions;
+result<dyn_fs> make_on_store(s3::setup with, std::string name, settings from, std::string_view known_keys,
+                             const environment& in) {
+  auto how = object_options(std::move(name), from, in);
+  if (!how) return unexpected(std::move(how).error());
+  const auto all_keys = std::string(known_keys) + ", " + std::string(object_keys);
+  if (auto left = from.finish(all_keys); !left) return unexpected(std::move(left).error());
+  how->unsafe_without_conditions = with.what.unsafe_without_conditions;
   auto made = std::move(with).open(in.pool);
   if (!made) return unexpected(std::move(made).error());
   std::shared_ptr<object::store> store = *std::move(made);
-  return dyn_fs(std::make_shared<object::filesystem>(std::move(store), in.pool, std::move(how)));
+  return dyn_fs(std::make_shared<object::filesystem>(std::move(store), in.pool, std::move(*how)));
 }
 
 backend_type s3_type() {

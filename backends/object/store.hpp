@@ -27,6 +27,7 @@ struct listed {
   std::uint64_t size = 0;
   version current = {};
   timestamp modified = {};
+  std::optional<properties::texts> metadata = {};  ///< Where listings carry it, as in `description::held`.
 };
 
 struct list_request {
@@ -51,7 +52,9 @@ struct upload {
 
 /// One part of an upload, as its completion names it.
 struct part {
-  std::uint32_t number = 0;  ///< From 1; gaps are allowed. Source: CompleteMultipartUpload.
+  /// From 1; gaps are allowed. Source: CompleteMultipartUpload. 0: a part of the object as it is, which the
+  /// completion of an upload to the same key can name again (`store::published_parts`).
+  std::uint32_t number = 0;
   std::uint64_t size = 0;
   std::string tag = {};       ///< Its ETag.
   std::string checksum = {};  ///< As the service returned it, if it did.
@@ -124,6 +127,16 @@ class store {
   [[nodiscard]] virtual task<result<void>> abort(const upload& what) = 0;
   /// Uploads in flight of keys that start with `prefix`, whoever started them.
   [[nodiscard]] virtual task<result<std::vector<upload>>> uploads(std::string_view prefix) = 0;
+
+  /// The parts that an object is made of, in order, where they outlive its publication: they can be published again
+  /// among those of an upload without being copied. Empty when it was put whole.
+  ///
+  /// Errors: unsupported, where no such thing exists; not_found; precondition_failed, when the object has another
+  ///         version than `expected`.
+  [[nodiscard]] virtual task<result<std::vector<part>>> published_parts(std::string_view key, const version& expected) {
+    static_cast<void>(key), static_cast<void>(expected);
+    co_return fail(errc::unsupported);
+  }
 };
 
 }  // namespace randomio::object

@@ -1,0 +1,227 @@
+#include <randomio/backends/azure/store.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include <randomio/backends/azure/requests/batch.hpp>
+#include <randomio/backends/azure/requests/listing.hpp>
+#include <randomio/backends/azure/sas.hpp>
+
+namespace randomio::azure {
+namespace {
+
+// Source: Azure Storage, "Scalability and performance targets for Blob storage"; "Put Block", "Put Blob".
+constexpr object::limits azure_limits{.part_bytes_min = 1,
+                                      .part_bytes_max = std::uint64_t{4000} << 20,
+                                      .parts_max = 50'000,
+                                      .put_bytes_max = std::uint64_t{5000} << 20,
+                                      .copy_bytes_max = std::uint64_t{50'000} * (std::uint64_t{4000} << 20),
+                                      .object_bytes_max = std::uint64_t{50'000} * (std::uint64_t{4000} << 20),
+                                      .key_bytes_max = 1024,
+                                      .metadata_bytes_max = 8192};
+
+// Long enough for the service to copy 4000 MiB, short enough to be worth little.
+constexpr std::int64_t minted_for_seconds = 3600;
+
+object::limits limits_below(std::string_view prefix) {
+  auto out = azure_limits;
+  out.key_bytes_max -= static_cast<std::uint32_t>(std::min<std::size_t>(prefix.size(), out.key_bytes_max));
+  return out;
+}
+
+// Whether a listing that starts after a key shows this one. A prefix may hold keys on both sides.
+bool comes_after(const listed_blob& one, std::string_view key, std::string_view start_after) {
+  return key > start_after || (one.is_prefix && start_after.starts_with(key));
+}
+
+}  // namespace
+
+store::store(http::client& sends, authorising_client& keys, container where, std::shared_ptr<void> kept)
+    : kept_(std::move(kept)),
+      service_(sends, std::move(where)),
+      keys_(keys),
+      limits_(limits_below(service_.where().with().prefix)) {}
+
+result<target> store::blob(std::string_view key) const {
+  auto full = service_.where().full_key(key);
+  if (!full) return unexpected(std::move(full).error());
+  return target{.full = *std::move(full), .key = key};
+}
+
+task<result<object::conditions>> store::honours() {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (honoured_) co_return *honoured_;
+  }
+  const auto& with = service_.where().with();
+  auto known = with.honours;
+  if (with.unsafe_without_conditions || (!known && service_.where().is_azure())) {
+    known = object::conditions{.put = true, .complete = true, .copy = true, .copy_source = true, .remove = true};
+  }
+  if (!known) {
+    const auto found = co_await probe();
+    if (!found) co_return unexpected(found.error());
+    known = *found;
+  }
+  const std::scoped_lock lock(mutex_);
+  honoured_ = *known;
+  co_return *known;
+}
+
+task<result<object::description>> store::head(std::string_view key, stop_token stop) {
+  const auto at = blob(key);
+  if (!at) co_return unexpected(at.error());
+  co_return co_await get_blob_properties(service_, *at, {}, stop);
+}
+
+task<result<object::got>> store::get(std::string_view key, std::uint64_t offset, std::span<std::byte> out,
+                                     const version& expected, stop_token stop) {
+  const auto at = blob(key);
+  if (!at) co_return unexpected(at.error());
+  co_return co_await get_blob(service_, *at, offset, out, expected, stop);
+}
+
+task<result<object::properties::texts>> store::tags(std::string_view key) {
+  const auto at = blob(key);
+  if (!at) co_return unexpected(at.error());
+  if (!service_.where().with().tagging) co_return object::properties::texts{};
+  co_return co_await get_blob_tags(service_, *at);
+}
+
+task<result<object::list_page>> store::list(const object::list_request& which) {
+  const auto page = co_await list_blobs(service_, {.prefix = service_.where().with().prefix + which.prefix,
+                                                   .delimited = which.delimited,
+                                                   .marker = which.continuation,
+                                                   .count_max = which.keys_max,
+                                                   .metadata = true});
+  if (!page) co_return unexpected(page.error());
+  object::list_page out;
+  out.continuation = page->marker;
+  for (const auto& one : page->found) {
+    const auto key = service_.where().own_key(one.name);
+    // The service has no such parameter in this version: what comes before is left out here.
+    if (!key || key->empty() || (!which.start_after.empty() && !comes_after(one, *key, which.start_after))) continue;
+    object::listed listed{.key = std::string(*key), .is_prefix = one.is_prefix};
+    if (!one.is_prefix) {
+      listed.size = one.size;
+      listed.current = version_of(one.etag);
+      listed.modified = one.modified;
+      listed.metadata = one.metadata;
+    }
+    out.found.push_back(std::move(listed));
+  }
+  co_return out;
+}
+
+task<result<object::published>> store::put(std::string_view key, object::pieces content, const object::properties& with,
+                                           const precondition& when) {
+  const auto at = blob(key);
+  if (!at) co_return unexpected(at.error());
+  co_return co_await put_blob(service_, *at, content, with, {.when = when});
+}
+
+// Inside an account a copy needs nothing that the request itself does not have, unless a SAS is all that we have.
+task<result<copy_source>> store::source_of(const object::source& from, bool minted) {
+  const auto at = blob(from.key);
+  if (!at) co_return unexpected(at.error());
+  const auto keys = co_await keys_.current();
+  if (!keys) co_return unexpected(keys.error());
+  copy_source out{.url = service_.where().blob_url(at->full), .expected = from.expected};
+  switch (keys->what) {
+    case credentials::kind::anonymous: break;
+    case credentials::kind::sas: append_query(out.url, keys->value.reveal()); break;
+    case credentials::kind::bearer: out.bearer = keys->value; break;
+    case credentials::kind::shared_key:
+      if (!minted) break;
+      append_query(out.url, mint_sas(*keys, {.container = service_.where().with().container,
+                                             .blob = at->full,
+                                             .expires = {.seconds = keys_.now().seconds + minted_for_seconds},
+                                             .https_only = out.url.starts_with("https:")}));
+      break;
+  }
+  co_return out;
+}
+
+task<result<object::published>> store::set_in_place(const target& at, const object::properties& with,
+                                                    const version& expected) {
+  const auto when = expected.tag.empty() ? precondition::none() : precondition::matches(expected);
+  const auto headers = co_await set_blob_properties(service_, at, with.content, {.when = when});
+  if (!headers) co_return unexpected(headers.error());
+  // The metadata comes last: it is what says whose commit this was.
+  if (service_.where().with().tagging && with.tags) {
+    const auto set = co_await set_blob_tags(service_, at, *with.tags);
+    if (!set) co_return unexpected(set.error());
+  }
+  const auto second = precondition::matches(headers->current);
+  co_return co_await set_blob_metadata(service_, at, with.metadata, {.when = second});
+}
+
+task<result<object::published>> store::copy(const object::source& from, std::string_view to,
+                                            const object::properties* with, const precondition& when) {
+  const auto at = blob(to);
+  if (!at) co_return unexpected(at.error());
+  if (from.key == to && with != nullptr) {
+    if (when.what() == precondition::kind::absent) {
+      co_return unexpected(error(errc::already_exists, operation::copy).with_key(to));
+    }
+    if (when.what() == precondition::kind::matches && !from.expected.tag.empty() && when.expected() != from.expected) {
+      co_return unexpected(error(errc::precondition_failed, operation::copy).with_key(to));
+    }
+    const auto& expected = when.what() == precondition::kind::matches ? when.expected() : from.expected;
+    co_return co_await set_in_place(*at, *with, expected);
+  }
+  const auto source = co_await source_of(from, false);
+  if (!source) co_return unexpected(source.error());
+  auto done = co_await copy_blob(service_, *at, *source, with, {.when = when});
+  if (!done || with == nullptr) co_return done;
+  // A copy has its source's content headers: give it others, if it should have them.
+  const auto found = co_await get_blob_properties(service_, *at, done->current, {});
+  if (!found) co_return unexpected(found.error());
+  if (found->held.content == with->content) co_return done;
+  const auto ours = precondition::matches(done->current);
+  co_return co_await set_blob_properties(service_, *at, with->content, {.when = ours});
+}
+
+task<result<void>> store::remove(std::string_view key, const precondition& when) {
+  const auto at = blob(key);
+  if (!at) co_return unexpected(at.error());
+  co_return co_await delete_blob(service_, *at, {.when = when});
+}
+
+task<result<std::vector<error>>> store::remove_all(std::span<const std::string> keys) {
+  std::vector<error> left;
+  while (!keys.empty()) {
+    const auto some = keys.first(std::min(keys.size(), batch_blobs_max));
+    keys = keys.subspan(some.size());
+    std::vector<target> blobs;
+    for (const auto& key : some) {
+      auto at = blob(key);
+      if (at) {
+        blobs.push_back(*std::move(at));
+      } else {
+        left.push_back(std::move(at).error().with_key(key));
+      }
+    }
+    if (has_batches_.load(std::memory_order_relaxed) && blobs.size() > 1) {
+      const auto credentials = co_await keys_.current();
+      if (!credentials) co_return unexpected(credentials.error());
+      auto failures = co_await delete_blobs(service_, blobs, *credentials, keys_.now());
+      if (failures) {
+        for (auto& one : *failures) {
+          if (one && one->code() != errc::not_found) left.push_back(*std::move(one));
+        }
+        continue;
+      }
+      if (failures.error() != errc::unsupported) co_return unexpected(std::move(failures).error());
+      has_batches_.store(false, std::memory_order_relaxed);
+    }
+    const auto always = precondition::none();
+    for (const auto& at : blobs) {
+      const auto done = co_await delete_blob(service_, at, {.when = always});
+      if (!done && done.error() != errc::not_found) left.push_back(done.error());
+    }
+  }
+  co_return left;
+}
+
+}  // namespace randomio::azure

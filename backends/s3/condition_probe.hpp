@@ -16,13 +16,14 @@ class condition_probe {
 
   /// Errors: those of the requests that no condition is on, permission_denied above all.
   [[nodiscard]] task<result<object::conditions>> run();
+  /// The first of them, on a whole-object upload.
+  [[nodiscard]] task<result<bool>> put();
 
  private:
   /// Whether a request was refused for its condition, and the object is what it was.
   [[nodiscard]] task<bool> refused(result<void> outcome, std::string_view key, const version& unchanged);
   [[nodiscard]] task<result<version>> publish(std::string_view key, char content);
 
-  [[nodiscard]] task<result<bool>> put();
   [[nodiscard]] task<result<bool>> complete();
   [[nodiscard]] task<result<bool>> copy();
   [[nodiscard]] task<result<bool>> copy_source();

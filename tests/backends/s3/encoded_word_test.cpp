@@ -14,6 +14,10 @@ TEST_CASE("printable ASCII goes as it is") {
 
 TEST_CASE("what ASCII cannot hold goes as encoded words, of 75 bytes at most") {
   CHECK(s3::field_value_of("größe") == "=?UTF-8?B?Z3LDtsOfZQ==?=");
+  for (const auto* text : {"=?UTF-8?B?eA==?=", " at both ends ", "\n"}) {
+    CHECK(s3::field_value_of(text) != text);
+    CHECK(s3::text_of_field_value(s3::field_value_of(text)) == text);
+  }
   rc::check("and comes back", [](const std::string& text) {
     const auto value = s3::field_value_of(text);
     for (const unsigned char c : value) RC_ASSERT(c >= 0x20 && c < 0x7F);

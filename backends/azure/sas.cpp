@@ -68,7 +68,7 @@ result<std::string> tidy_sas(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   const auto first = text.find_first_not_of(blanks);
   if (first != std::string_view::npos) text = text.substr(first, text.find_last_not_of(blanks) + 1 - first);
-  if (text.starts_with('?')) text.remove_prefix(1);
+  while (text.starts_with('?')) text.remove_prefix(1);
   const auto signature = parameter(text, "sig");
   if (!signature || signature->empty()) {
     return http::refuse(errc::invalid, "a shared access signature has a parameter `sig`; this text has none");

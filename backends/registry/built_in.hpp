@@ -16,4 +16,7 @@ namespace randomio {
 /// `r2://ACCOUNT/BUCKET/PREFIX` and `type = "r2"`. Keys: account, jurisdiction, and those of s3.
 [[nodiscard]] backend_type r2_type();
 
+/// `az://ACCOUNT/CONTAINER/PREFIX` and `type = "azure"`. Keys: `azure::known_settings`.
+[[nodiscard]] backend_type azure_type();
+
 }  // namespace randomio

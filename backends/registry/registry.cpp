@@ -36,6 +36,9 @@ registry registry::with_built_in() {
 #if RANDOMIO_HAS_R2
   built_in.types_.emplace("r2", r2_type());
 #endif
+#if RANDOMIO_HAS_AZURE
+  built_in.types_.emplace("azure", azure_type());
+#endif
   return built_in;
 }
 

@@ -55,11 +55,13 @@ TEST_CASE_METHOD(fixture, "an unknown scheme or type lists the known ones") {
   REQUIRE(!parsed);
   CHECK(parsed.error() == errc::invalid);
   // Which others there are depends on how this was built.
-  CHECK(parsed.error().message().starts_with("unknown scheme 's4'; known are: file, memory"));
+  CHECK(parsed.error().message().starts_with("unknown scheme 's4'; known are: "));
+  CHECK(parsed.error().message().contains("file, memory"));
   const auto made = known.make({.type = "memry", .values = {}}, in);
   REQUIRE(!made);
   CHECK(made.error().key() == "type");
-  CHECK(made.error().message().starts_with("unknown type \"memry\"; known are: local, memory"));
+  CHECK(made.error().message().starts_with("unknown type \"memry\"; known are: "));
+  CHECK(made.error().message().contains("local, memory"));
 }
 
 TEST_CASE_METHOD(fixture, "a URI that its backend cannot mean is refused") {

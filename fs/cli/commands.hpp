@@ -36,4 +36,15 @@ struct check_request {
 
 [[nodiscard]] outcome<void> run_check(const check_request& request);
 
+struct uploads_request {
+  std::string source;  ///< As of `mount`.
+  std::string config;
+  std::vector<std::string> options;
+  std::string older_than;  ///< A duration; empty: all.
+};
+
+/// Unfinished uploads of a source's object stores: printed, one a line, or ended.
+[[nodiscard]] outcome<void> run_uploads_list(const uploads_request& request);
+[[nodiscard]] outcome<void> run_uploads_abort(const uploads_request& request);
+
 }  // namespace randomiofs::cli

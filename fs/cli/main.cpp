@@ -70,6 +70,32 @@ action add_check(CLI::App& app, check_request& to) {
   return [&to] { return run_check(to); };
 }
 
+CLI::App* add_uploads_form(CLI::App& uploads, const char* name, const char* what, uploads_request& to) {
+  auto* command = uploads.add_subcommand(name, what);
+  command->add_option("SOURCE", to.source, "A [mount.NAME] of the configuration, or a URI")->required();
+  command->add_option("-c,--config", to.config, "The configuration, where a name is looked up");
+  command->add_option("-o,--options", to.options, "Comma-separated settings, as of mount")->allow_extra_args(false);
+  return command;
+}
+
+action add_uploads(CLI::App& app, uploads_request& to) {
+  auto* uploads = app.add_subcommand("uploads", "List, or end, uploads to object stores that were never finished");
+  uploads->require_subcommand(1);
+  auto* list = add_uploads_form(*uploads, "list", "Print each unfinished upload: when it began, its key, its id", to);
+  list->add_option("--older-than", to.older_than, "Only uploads that began at least so long ago: 30min, 12h, 1d");
+  auto* abort = add_uploads_form(*uploads, "abort", "End unfinished uploads, whoever began them", to);
+  abort->add_option("--older-than", to.older_than, "Only uploads that began at least so long ago: 30min, 12h, 1d")
+      ->required();
+  uploads->footer(
+      "A store keeps, and bills, the parts of an upload until it is completed or ended. A mount ends its own when it\n"
+      "fails or starts again; these are for what other programs left. An upload in progress looks the same: choose an\n"
+      "age that none of yours reaches.\n\n"
+      "Examples:\n"
+      "  randomiofs uploads list s3://bucket/prefix\n"
+      "  randomiofs uploads abort data --older-than 1d");
+  return [&to, list] { return list->parsed() ? run_uploads_list(to) : run_uploads_abort(to); };
+}
+
 int report(exit_code code, const std::string& line) {
   std::fprintf(stderr, "randomiofs: %s\n", line.c_str());
   return static_cast<int>(code);
@@ -95,12 +121,15 @@ int run(int count, char** words) {
   mount_request mount;
   umount_request umount;
   check_request check;
-  const std::map<std::string, action> actions{
-      {"mount", add_mount(app, mount)}, {"umount", add_umount(app, umount)}, {"check", add_check(app, check)}};
+  uploads_request uploads;
+  const std::map<std::string, action> actions{{"mount", add_mount(app, mount)},
+                                              {"umount", add_umount(app, umount)},
+                                              {"check", add_check(app, check)},
+                                              {"uploads", add_uploads(app, uploads)}};
 
   if (count > 1 && words[1][0] != '-' && !actions.contains(words[1])) {
     const std::string word = words[1];
-    const auto meant = config::did_you_mean(word, {"mount", "umount", "check"});
+    const auto meant = config::did_you_mean(word, {"mount", "umount", "check", "uploads"});
     return report(exit_code::usage,
                   "unknown command '" + word + '\'' + (meant.empty() ? "; see `randomiofs --help`" : meant));
   }

@@ -109,7 +109,7 @@ void apply(plan& to, const mount_settings& given) {
 
 }  // namespace
 
-outcome<plan> plan::make(const mount_request& request, const randomio::registry& known) {
+outcome<plan> plan::of_stores(const mount_request& request, const randomio::registry& known) {
   auto given = mount_settings::from(request.options);
   if (!given) return std::unexpected(std::move(given).error());
   const auto& named = request.config.empty() ? given->config : request.config;
@@ -128,9 +128,15 @@ outcome<plan> plan::make(const mount_request& request, const randomio::registry&
   if (!added) return std::unexpected(added.error());
   apply(out, *given);
   if (request.verbose) out.config.daemon.log = std::min(out.config.daemon.log, log::level::debug);
-  if (out.mountpoint.empty()) {
-    return fail(exit_code::usage, is_uri ? "no MOUNTPOINT given: randomiofs mount " + out.source + " MOUNTPOINT"
-                                         : out.config.path + ": [mount." + out.source +
+  return out;
+}
+
+outcome<plan> plan::make(const mount_request& request, const randomio::registry& known) {
+  auto out = of_stores(request, known);
+  if (out && out->mountpoint.empty()) {
+    const bool is_uri = randomio::registry::looks_like_uri(request.source);
+    return fail(exit_code::usage, is_uri ? "no MOUNTPOINT given: randomiofs mount " + out->source + " MOUNTPOINT"
+                                         : out->config.path + ": [mount." + out->source +
                                                "] has no key 'mountpoint'; set it or give a MOUNTPOINT");
   }
   return out;

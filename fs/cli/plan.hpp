@@ -35,6 +35,8 @@ struct plan {
 
   /// Errors: the whole line; nothing was touched.
   [[nodiscard]] static outcome<plan> make(const mount_request& request, const randomio::registry& known);
+  /// The same, for what needs the stores only: a mountpoint may be missing.
+  [[nodiscard]] static outcome<plan> of_stores(const mount_request& request, const randomio::registry& known);
 };
 
 }  // namespace randomiofs::cli

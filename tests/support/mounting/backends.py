@@ -1,17 +1,98 @@
-"""The backends that every mount test runs on. A new one is one line here and its name in tests/mount/CMakeLists.txt."""
+"""The backends that every mount test runs on. A new one is one class here and its name in tests/mount/CMakeLists.txt."""
 
-# Name → the body of its [backend.main] table. {store} is a directory of the test's own.
-SETTINGS = {
-    "memory": 'type = "memory"\nsize = "8GiB"',
-    "local": 'type = "local"\nroot = "{store}"',
-}
+from servers.r2_proxy import R2Proxy
+from servers.seaweed import SeaweedServer
 
-# What stays when the daemon ends.
-PERSISTENT = {"local"}
+# What a backend's files can do beyond plain names and bytes; tests leave out what needs the rest.
+#   hard_links    link(2), and link counts
+#   exchange      renameat2(2) with RENAME_EXCHANGE
+#   sparse        holes take no space, and SEEK_HOLE finds them at once
+#   atime         access times are kept
+#   local_store   what the mount shows is a directory of this machine, too
+POSIX = frozenset({"hard_links", "exchange", "sparse", "atime"})
 
 
-def config(name, store, state):
+class Backend:
+    """A store for tests. Started once for a module of tests, mounted by each of its classes."""
+
+    persistent = True
+    abilities = frozenset()
+
+    def start(self):
+        """Starts what the store needs."""
+
+    def stop(self):
+        """Ends it."""
+
+    def table(self, store):
+        """The [backend.main] table of a store of its own. `store`: a directory that belongs to it."""
+        raise NotImplementedError
+
+
+class Memory(Backend):
+    persistent = False
+    abilities = POSIX
+
+    def table(self, store):
+        return {"type": "memory", "size": "8GiB"}
+
+
+class Local(Backend):
+    abilities = POSIX | {"local_store"}
+
+    def table(self, store):
+        return {"type": "local", "root": store}
+
+
+class S3(Backend):
+    """A real S3 server, and a prefix of its bucket for each class of tests."""
+
+    def start(self):
+        self.server = SeaweedServer().start()
+
+    def stop(self):
+        self.server.stop()
+
+    def prefix(self, store):
+        return f"{store.parent.name}/"
+
+    def table(self, store):
+        server = self.server
+        return {"type": "s3", "bucket": server.bucket, "prefix": self.prefix(store), "endpoint": server.endpoint,
+                "region": server.region, "access_key_id": server.access_key, "secret_access_key": server.secret_key,
+                "allow_http": True}
+
+
+class R2(S3):
+    """The same server behind a stand-in that is as strict as R2."""
+
+    def start(self):
+        super().start()
+        self.proxy = R2Proxy(self.server).start()
+
+    def stop(self):
+        self.proxy.stop()
+        super().stop()
+
+    def table(self, store):
+        return {**super().table(store), "type": "r2", "endpoint": self.proxy.endpoint, "region": "auto"}
+
+
+class Native(Backend):
+    """No mount at all: the tests themselves, tried on the native filesystem."""
+
+    abilities = POSIX
+
+
+KNOWN = {"memory": Memory, "local": Local, "s3": S3, "r2": R2, "native": Native}
+
+
+def text_of(value):
+    return str(value).lower() if isinstance(value, (bool, int)) else f'"{value}"'
+
+
+def config(table, state):
     """The text of a configuration file with one mount, `test`."""
-    return (f'[daemon]\nstate_dir = "{state}"\n\n'
-            f"[backend.main]\n{SETTINGS[name].format(store=store)}\n\n"
-            '[mount.test]\npaths = { "/" = "main" }\n')
+    lines = [f"{key} = {text_of(value)}" for key, value in table.items()]
+    return (f'[daemon]\nstate_dir = "{state}"\n\n[backend.main]\n' + "\n".join(lines) +
+            '\n\n[mount.test]\npaths = { "/" = "main" }\n')

@@ -1,5 +1,6 @@
 """The base of mount tests: one mount for the tests of a class, a native directory beside it, and their comparison."""
 
+import functools
 import os
 import pathlib
 import sys
@@ -13,12 +14,24 @@ settings = None
 
 class settings_of_run:
     def __init__(self, binary, backend, work, seed, full, preset):
-        self.binary, self.backend, self.work = binary, backend, pathlib.Path(work)
+        self.binary, self.work = binary, pathlib.Path(work)
+        self.backend, self.store = backend, backends.KNOWN[backend]()
         self.seed, self.full, self.preset = seed, full, preset
 
 
 def needs_root(test):
     return unittest.skipUnless(os.geteuid() == 0, "needs root, to act as several users")(test)
+
+
+def needs(ability):
+    """Leaves a test, or a class of them, out on backends that cannot do this."""
+    def decorate(test):
+        def check(self, *arguments):
+            if ability not in settings.store.abilities:
+                self.skipTest(f"{settings.backend} has no {ability}")
+            return test(self, *arguments)
+        return functools.wraps(test)(check)
+    return decorate
 
 
 class mounted(unittest.TestCase):
@@ -41,9 +54,27 @@ class mounted(unittest.TestCase):
         if settings.backend == "native":  # The tests themselves, tried without a mount.
             return
         config = work / "randomiofs.toml"
-        config.write_text(backends.config(settings.backend, cls.store, state))
+        config.write_text(backends.config(cls.table(), state))
         cls.running = daemon.Daemon(settings.binary, config, "test", cls.point, work / "log", cls.options)
         cls.running.start()
+
+    @classmethod
+    def table(cls):
+        """The [backend.main] table that the class's mounts use."""
+        return settings.store.table(cls.store)
+
+    @classmethod
+    def second_mount(cls):
+        """Another daemon on the same store, as on another machine. Returns: its directory, and the daemon to stop."""
+        work = cls.point.parent
+        point, state = work / "second-mount", work / "second-state"
+        for folder in (point, state):
+            folder.mkdir()
+        config = work / "second.toml"
+        config.write_text(backends.config(cls.table(), state))
+        running = daemon.Daemon(settings.binary, config, "test", point, work / "second-log", cls.options)
+        running.start()
+        return point, running
 
     @classmethod
     def tearDownClass(cls):
@@ -60,7 +91,7 @@ class mounted(unittest.TestCase):
 
     @property
     def persistent(self):
-        return settings.backend in backends.PERSISTENT or settings.backend == "native"
+        return settings.store.persistent
 
     def setUp(self):
         os.umask(0o022)

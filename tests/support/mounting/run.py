@@ -48,7 +48,12 @@ def run_tests(options):
     module = importlib.import_module(path.stem)
     loader = unittest.TestLoader()
     suite = loader.loadTestsFromNames(options.tests, module) if options.tests else loader.loadTestsFromModule(module)
-    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    store = case.settings.store
+    store.start()
+    try:
+        result = unittest.TextTestRunner(verbosity=2).run(suite)
+    finally:
+        store.stop()
     if result.testsRun == 0:
         print("no test ran", file=sys.stderr)
         return 1

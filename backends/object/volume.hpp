@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -141,7 +142,11 @@ class volume {
   [[nodiscard]] task<result<version>> put_new(std::string key, properties with, std::string body);
   [[nodiscard]] task<result<void>> change_marker(std::shared_ptr<node> n, const property_change& edit);
   [[nodiscard]] task<result<published>> copy_object(std::string from, description what, std::string to, bool replaces);
+  [[nodiscard]] task<result<published>> copy_marker(std::string from, std::string to);
   [[nodiscard]] task<void> move_one(std::string from, listed what, std::string to, result<void>* outcome);
+  /// Moves objects to keys that begin with `to` where theirs begin with `from`. Borrows: all, until completion.
+  [[nodiscard]] task<result<void>> move_some(std::span<const listed> some, const std::string& from,
+                                             const std::string& to);
   [[nodiscard]] task<result<void>> move_all(std::string from, std::string to);
   [[nodiscard]] task<result<void>> finish_moves();
   [[nodiscard]] task<void> remove_stale();

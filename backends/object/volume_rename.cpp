@@ -1,6 +1,9 @@
 // Renames: copies inside the store, and conditional deletes.
 #include <algorithm>
+#include <functional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include <randomio/backends/object/move_journal.hpp>
 #include <randomio/backends/object/names.hpp>
@@ -139,6 +142,18 @@ task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bo
   co_return result<void>{};
 }
 
+/// A marker has no bytes: its properties are what is copied. Not every service copies keys that end in a slash.
+task<result<published>> volume::copy_marker(std::string from, std::string to) {
+  auto marker = co_await store_->head(from);
+  if (!marker) co_return unexpected(std::move(marker).error());
+  if (marker->tags > 0) {
+    auto tags = co_await store_->tags(from);
+    if (!tags) co_return unexpected(std::move(tags).error());
+    marker->held.tags = *std::move(tags);
+  }
+  co_return co_await store_->put(to, {}, marker->held, precondition::none());
+}
+
 task<void> volume::move_one(std::string from, listed what, std::string to, result<void>* outcome) {
   const bool is_marker = from.ends_with('/');
   if (auto live = is_marker ? nullptr : table_->find(from, false)) {
@@ -149,7 +164,8 @@ task<void> volume::move_one(std::string from, listed what, std::string to, resul
   description object;
   object.size = what.size;
   object.current = what.current;
-  auto copied = co_await copy_object(from, std::move(object), to, true);
+  auto copied = is_marker && what.size == 0 ? co_await copy_marker(from, to)
+                                            : co_await copy_object(from, std::move(object), to, true);
   if (!copied) {
     if (copied.error() != errc::not_found) *outcome = unexpected(std::move(copied).error());
     co_return;
@@ -158,32 +174,52 @@ task<void> volume::move_one(std::string from, listed what, std::string to, resul
   if (!*outcome && outcome->error() == errc::not_found) *outcome = {};
 }
 
-/// A page at a time: copied, then removed. So whatever ends it, doing it again finishes it.
-task<result<void>> volume::move_all(std::string from, std::string to) {
-  const auto prefix = marker_of(from), target = marker_of(to);
-  for (;;) {
-    const list_request which{.prefix = prefix};
-    auto page = co_await store_->list(which);
-    if (!page) co_return unexpected(std::move(page).error());
-    auto& all = page->found;
-    if (all.empty()) co_return result<void>{};
-    // The marker goes last, so that the directory is there until nothing else is.
-    const auto marker = std::ranges::find(all, prefix, &listed::key);
-    if (marker != all.end()) std::rotate(marker, marker + 1, all.end());
-    std::vector<result<void>> outcomes(all.size());
-    for (std::size_t first = 0; first < all.size(); first += how_.fan_out) {
-      task_scope some;
-      const auto last = std::min<std::size_t>(all.size(), first + how_.fan_out);
-      for (auto at = first; at < last; ++at) {
-        const auto& one = all[at];
-        some.spawn(move_one(one.key, one, target + one.key.substr(prefix.size()), &outcomes[at]));
-      }
-      co_await some.join();
-      for (auto at = first; at < last; ++at) {
-        if (!outcomes[at]) co_return std::move(outcomes[at]);
-      }
+task<result<void>> volume::move_some(std::span<const listed> some, const std::string& from, const std::string& to) {
+  std::vector<result<void>> outcomes(some.size());
+  for (std::size_t first = 0; first < some.size(); first += how_.fan_out) {
+    task_scope at_once;
+    const auto last = std::min<std::size_t>(some.size(), first + how_.fan_out);
+    for (auto at = first; at < last; ++at) {
+      const auto& one = some[at];
+      at_once.spawn(move_one(one.key, one, to + one.key.substr(from.size()), &outcomes[at]));
+    }
+    co_await at_once.join();
+    for (auto at = first; at < last; ++at) {
+      if (!outcomes[at]) co_return std::move(outcomes[at]);
     }
   }
+  co_return result<void>{};
+}
+
+/// Each object is copied, then removed: whatever ends this, doing it again finishes it. Markers go last, the deepest
+/// first, so that each directory is there until nothing is in it. It ends when a listing shows markers only: some
+/// services list a directory for a while after its marker is gone.
+task<result<void>> volume::move_all(std::string from, std::string to) {
+  const auto prefix = marker_of(from), target = marker_of(to);
+  std::vector<listed> markers;
+  for (bool is_first = true;; is_first = false) {
+    list_request which{.prefix = prefix};
+    bool has_objects = false;
+    do {
+      auto page = co_await store_->list(which);
+      if (!page) co_return unexpected(std::move(page).error());
+      const auto is_marker = [](const listed& one) { return one.key.ends_with('/'); };
+      const auto first_object = std::stable_partition(page->found.begin(), page->found.end(), is_marker);
+      if (is_first) markers.insert(markers.end(), page->found.begin(), first_object);
+      page->found.erase(page->found.begin(), first_object);
+      has_objects = has_objects || !page->found.empty();
+      auto moved = co_await move_some(page->found, prefix, target);
+      if (!moved) co_return moved;
+      which.continuation = std::move(page->continuation);
+    } while (!which.continuation.empty());
+    if (!has_objects) break;
+  }
+  std::ranges::sort(markers, std::ranges::greater(), &listed::key);
+  for (const auto& one : markers) {
+    auto moved = co_await move_some(std::span(&one, 1), prefix, target);
+    if (!moved) co_return moved;
+  }
+  co_return result<void>{};
 }
 
 task<result<void>> volume::move_directory(std::shared_ptr<node> n, std::string to) {

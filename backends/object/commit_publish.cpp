@@ -19,7 +19,9 @@ plan_terms commit_run::terms() const {
 }
 
 task<result<published>> commit_run::publish_properties() {
-  const bool can_copy = honoured_.copy && honoured_.copy_source && target_->size <= with_.to.allows().copy_bytes_max;
+  // Without bytes a put is one request too, and not every service copies keys that end in a slash.
+  const bool can_copy = target_->size > 0 && honoured_.copy && honoured_.copy_source &&
+                        target_->size <= with_.to.allows().copy_bytes_max;
   if (!can_copy) co_return co_await publish_bytes(key_, condition());
   co_return co_await with_.to.copy(source_->object, key_, &held_, condition());
 }

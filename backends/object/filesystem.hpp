@@ -41,6 +41,10 @@ class filesystem {
   [[nodiscard]] const capabilities& abilities() const noexcept { return abilities_; }
   [[nodiscard]] object::store& store() noexcept { return volume_->store(); }
 
+  /// Ends the uploads and finishes the renames that a killed mount with the same state directory left; without such it
+  /// asks the store nothing. They wait for the first change otherwise.
+  [[nodiscard]] task<result<void>> recover() { return volume_->recover(); }
+
   [[nodiscard]] task<result<found>> lookup(node& at, std::string_view path);
   [[nodiscard]] task<result<found>> entry_of(file_type& open);
   [[nodiscard]] task<result<attributes>> stat(node& at, std::string_view path);

@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include <randomio/backends/object/move_journal.hpp>
 #include <randomio/backends/object/names.hpp>
 #include <randomio/backends/object/read_ahead.hpp>
 #include <randomio/backends/object/upload_journal.hpp>
@@ -101,6 +102,17 @@ task<result<void>> volume::prepare() {
   co_await remove_stale();
   is_prepared_.store(true, std::memory_order_release);
   co_return result<void>{};
+}
+
+task<result<void>> volume::recover() {
+  bool is_anything_left = how_.journal != nullptr && how_.journal->left_behind() > 0;
+  if (!how_.state_dir.empty()) {
+    const move_journal journal(how_.state_dir, how_.name);
+    const bool has_moves = co_await pool_.run([&] { return !journal.left_over().empty(); });
+    is_anything_left = is_anything_left || has_moves;
+  }
+  if (!is_anything_left) co_return result<void>{};
+  co_return co_await prepare();
 }
 
 attributes volume::describe(const facts& known, file_type type, std::uint64_t ino) const {

@@ -53,6 +53,8 @@ class volume {
 
   /// To be awaited before the first change: asks what the store honours, and finishes what a killed mount began.
   [[nodiscard]] task<result<void>> prepare();
+  /// Does so at once when a killed mount left something unfinished.
+  [[nodiscard]] task<result<void>> recover();
   [[nodiscard]] const conditions& honours() const noexcept { return honours_; }
 
   // What there is. Source: volume_find.cpp.

@@ -3,10 +3,17 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <randomio/backends/object/filesystem.hpp>
+#include <randomio/core/runtime/sync_wait.hpp>
+
 #include "fs/config/secret.hpp"
 
 namespace randomiofs::cli {
 namespace {
+
+using randomio::result;
+using randomio::task;
+using randomio::unexpected;
 
 failure explain(const plan::store& store, const config::file& in, const randomio::error& problem) {
   const std::string key(problem.key());
@@ -21,7 +28,34 @@ failure explain(const plan::store& store, const config::file& in, const randomio
     return {code_for(problem),
             "type \"" + store.backend.settings.type + "\": key '" + key + "': " + std::string(problem.message())};
   }
-  return {code_for(problem), config::in_words(problem)};
+  const auto words = config::in_words(problem);
+  return {code_for(problem), key.empty() ? store.backend.name + ": " + words : words};
+}
+
+task<result<void>> list_a_name(randomio::dyn_fs& fs) {
+  const auto root = fs.root();
+  auto names = co_await fs.list(*root, "", {});
+  if (!names) co_return unexpected(std::move(names).error());
+  auto some = co_await names->read(0, 1);
+  if (!some) co_return unexpected(std::move(some).error());
+  co_return result<void>{};
+}
+
+task<result<void>> recover(randomio::dyn_fs& fs) {
+  const auto objects = fs.target<randomio::object::filesystem>();
+  if (objects == nullptr) co_return result<void>{};
+  co_return co_await objects->recover();
+}
+
+/// Runs on a loop of its own, which ends before those of the mount begin.
+outcome<void> run(const plan::store& store, const config::file& in, randomio::loop::kind loops,
+                  task<result<void>> what) {
+  const auto own = randomio::make_loop(loops);
+  if (!own) return std::unexpected(explain(store, in, own.error()));
+  if (const auto done = randomio::sync_wait(**own, std::move(what)); !done) {
+    return std::unexpected(explain(store, in, done.error()));
+  }
+  return {};
 }
 
 }  // namespace
@@ -41,6 +75,9 @@ outcome<randomio::dyn_fs> make_store(const plan::store& store, const config::fil
   }
   auto made = known.make(std::move(settings), environment);
   if (!made) return std::unexpected(explain(store, in, made.error()));
+  if (auto there = run(store, in, environment.loops, list_a_name(*made)); !there) {
+    return std::unexpected(std::move(there).error());
+  }
   return *std::move(made);
 }
 
@@ -50,6 +87,11 @@ outcome<std::vector<mounted_backend>> make_stores(const plan& from, const random
   for (const auto& store : from.stores) {
     auto made = make_store(store, from.config, known, environment);
     if (!made) return std::unexpected(std::move(made).error());
+    if (!from.view.read_only) {
+      if (auto ready = run(store, from.config, environment.loops, recover(*made)); !ready) {
+        return std::unexpected(std::move(ready).error());
+      }
+    }
     all.push_back({.path = store.path, .name = store.backend.name, .fs = *std::move(made)});
   }
   return all;

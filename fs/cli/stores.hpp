@@ -9,14 +9,16 @@
 
 namespace randomiofs::cli {
 
-/// Makes one backend of a plan: fetches its secrets, asks the registry.
+/// Makes one backend of a plan: fetches its secrets, asks the registry, and lists a first name, so that a store that
+/// cannot be reached, or refuses, is known now and not when a program meets it.
 ///
-/// Errors: the whole line, pointing at the key in the configuration or on the command line.
+/// Errors:  the whole line, pointing at the key in the configuration or on the command line.
+/// Threads: none that is inside a loop.
 [[nodiscard]] outcome<randomio::dyn_fs> make_store(const plan::store& store, const config::file& in,
                                                    const randomio::registry& known,
                                                    const randomio::environment& environment);
 
-/// Makes all of them.
+/// Makes all of them, and has them end what a killed mount left unfinished, unless the mount is read-only.
 [[nodiscard]] outcome<std::vector<mounted_backend>> make_stores(const plan& from, const randomio::registry& known,
                                                                 const randomio::environment& environment);
 

@@ -1,5 +1,6 @@
 """kill -9 of the daemon at any moment: what fsync(2) acknowledged is there after the next mount, and nothing is left over."""
 
+import errno
 import os
 import random
 import threading
@@ -36,6 +37,19 @@ class crash(case.mounted):
             listing = xml.fromstring(reply.read())
         return [each.text for each in listing.iter() if each.tag.endswith("UploadId")]
 
+    def content(self, path):
+        """The file's bytes. What the killed daemon had sent may still change it: then the version read is stale."""
+        for _ in range(10):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                return b""
+            except OSError as failure:
+                if failure.errno != errno.ESTALE:
+                    raise
+                time.sleep(1.2)
+        raise AssertionError("the file never settles")
+
     def test_acknowledged_appends_survive(self):
         chance = random.Random(case.settings.seed)
         writer = Writer(self.journal(), 0)
@@ -55,7 +69,7 @@ class crash(case.mounted):
             time.sleep(chance.uniform(0.2, 2.0))
             self.kill_and_mount_again()
             thread.join()
-            seen = parse((self.mount / "log").read_bytes()) if (self.mount / "log").exists() else []
+            seen = parse(self.content(self.mount / "log"))
             self.assertEqual(len(seen), len(set(seen)), "a record is there twice")
             told = outcomes(self.journal())
             self.assertTrue(any(outcome == "acknowledged" for outcome in told.values()))

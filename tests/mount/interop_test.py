@@ -17,14 +17,20 @@ MIB = 1 << 20
 
 
 class interop(case.mounted):
-    def setUp(self):
-        super().setUp()
-        table = self.table()
-        self.bucket, self.prefix = table["bucket"], f"{table['prefix']}{self._testMethodName}/"
-        self.s3 = boto3.client("s3", endpoint_url=table["endpoint"], region_name=table["region"],
-                               aws_access_key_id=table["access_key_id"],
-                               aws_secret_access_key=table["secret_access_key"],
-                               config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 10}))
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        table = cls.table()
+        cls.bucket = table["bucket"]
+        cls.s3 = boto3.client("s3", endpoint_url=table["endpoint"], region_name=table["region"],
+                              aws_access_key_id=table["access_key_id"],
+                              aws_secret_access_key=table["secret_access_key"],
+                              config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 10}))
+        cls.s3.list_objects_v2(Bucket=cls.bucket, MaxKeys=1)  # Its connection is open before a test counts descriptors.
+
+    @property
+    def prefix(self):
+        return f"{self.table()['prefix']}{self._testMethodName}/"
 
     def put(self, name, body=b"", **more):
         self.s3.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=body, **more)
@@ -137,7 +143,8 @@ class interop(case.mounted):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(random.Random(number).randbytes(number * 1000))
         subprocess.run(["cp", "-r", tree, self.mount / "tree"], check=True)
-        environment = {**os.environ, "RCLONE_CONFIG": os.devnull, "RCLONE_S3_PROVIDER": "Other",
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        environment = {**ours, "RCLONE_CONFIG": os.devnull, "RCLONE_S3_PROVIDER": "Other",
                        "RCLONE_S3_ENDPOINT": table["endpoint"], "RCLONE_S3_ACCESS_KEY_ID": table["access_key_id"],
                        "RCLONE_S3_SECRET_ACCESS_KEY": table["secret_access_key"], "RCLONE_S3_REGION": table["region"],
                        "RCLONE_S3_NO_CHECK_BUCKET": "true"}

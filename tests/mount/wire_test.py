@@ -29,6 +29,8 @@ class wire(case.mounted):
         table = super().table()
         if cls.wire is None:
             cls.wire = Wire(int(table["endpoint"].rpartition(":")[2])).start()
+            if case.settings.backend == "r2":
+                case.settings.store.proxy.forbid_every = 0  # What is sent once more would be counted twice.
         return {**table, "endpoint": f"http://127.0.0.1:{cls.wire.port}"}
 
     def block(self, number):
@@ -82,7 +84,8 @@ class wire(case.mounted):
             os.fsync(fd)
             os.close(fd)
         up, down = self.moved("overwrite of 4 KiB", overwrite)
-        self.assertLess(up + down, 11 * MIB)
+        # Where all parts have one size, the whole part around the edit travels both ways.
+        self.assertLess(up + down, (24 if case.settings.backend == "r2" else 11) * MIB)
         self.check("f", {middle: data + self.block(middle)[4096:]})
 
     def test_cp(self):

@@ -40,8 +40,10 @@ WORDS = (
      ("fs/fuse/errno_map", "fs/fuse/channel", "fs/fuse/session", "backends/local/", "core/runtime/", "fs/cli/"), "code"),
     # Metadata dialects are called after the programs whose headers they are: their own folder and the configuration say
     # those names.
+    # The command line's help says which URIs there are.
     ("a vendor's name", re.compile(r"\b(?:s3|aws|amazon|azure|cloudflare|minio)(?:_|\b)", re.IGNORECASE),
-     ("backends/s3/", "backends/r2/", "backends/azure/", "backends/registry/", "backends/object/metadata/", "fs/config/"),
+     ("backends/s3/", "backends/r2/", "backends/azure/", "backends/registry/", "backends/object/metadata/", "fs/config/",
+      "fs/cli/main"),
      "code"),
 )
 

@@ -6,6 +6,7 @@
 
 #include <randomio/backends/azure/xml.hpp>
 #include <randomio/backends/http/credentials/refusal.hpp>
+#include <randomio/backends/http/status.hpp>
 
 namespace randomio::azure {
 namespace {
@@ -60,25 +61,6 @@ constexpr auto known_codes = std::to_array<code_entry>({
 });
 static_assert(std::ranges::is_sorted(known_codes, {}, &code_entry::first));
 
-errc code_of_status(int status) noexcept {
-  switch (status) {
-    case 401: return errc::unauthenticated;
-    case 403: return errc::permission_denied;
-    case 404: return errc::not_found;
-    case 405:
-    case 501: return errc::unsupported;
-    case 408: return errc::timed_out;
-    case 409: return errc::busy;
-    case 304:
-    case 412: return errc::precondition_failed;
-    case 413: return errc::too_large;
-    case 416: return errc::range;
-    case 429:
-    case 503: return errc::throttled;
-    default: return status >= 500 ? errc::unreachable : errc::invalid;
-  }
-}
-
 // The service's text, of which the second line on repeats the request id and the time.
 std::string message_of(const http::reply& reply) {
   const auto parsed = xml_reply::parse(reply.body, "Error");
@@ -103,7 +85,7 @@ std::string service_code_of(const http::reply& reply) {
 errc code_of(int status, std::string_view service_code, precondition::kind condition) noexcept {
   const auto at = std::ranges::lower_bound(known_codes, service_code, {}, &code_entry::first);
   const bool is_known = at != known_codes.end() && at->first == service_code;
-  auto code = is_known ? at->second : code_of_status(status);
+  auto code = is_known ? at->second : http::errc_of_status(status);
   if (code == errc::precondition_failed && condition == precondition::kind::absent &&
       service_code != "SourceConditionNotMet") {
     code = errc::already_exists;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include <randomio/backends/http/status.hpp>
 #include <randomio/backends/s3/xml.hpp>
 
 namespace randomio::s3 {
@@ -57,23 +58,7 @@ constexpr auto known_codes = std::to_array<code_entry>({
 static_assert(std::ranges::is_sorted(known_codes, {}, &code_entry::first));
 
 errc code_of_status(int status) noexcept {
-  switch (status) {
-    case 401: return errc::unauthenticated;
-    case 403: return errc::permission_denied;
-    case 404: return errc::not_found;
-    case 405:
-    case 501: return errc::unsupported;
-    case 408: return errc::timed_out;
-    case 409: return errc::busy;
-    case 304:
-    case 412: return errc::precondition_failed;
-    case 413: return errc::too_large;
-    case 416: return errc::range;
-    case 429:
-    case 503: return errc::throttled;
-    case 507: return errc::no_space;
-    default: return status >= 500 ? errc::unreachable : errc::invalid;
-  }
+  return status == 507 ? errc::no_space : http::errc_of_status(status);  // WebDAV's, of some services that speak S3.
 }
 
 /// For replies without a body, as all to HEAD are.

@@ -92,8 +92,9 @@ class volume {
   [[nodiscard]] task<result<attributes>> set_attributes(std::shared_ptr<node> n, attribute_change what);
   /// What the object holds beside its bytes, edited or not.
   [[nodiscard]] task<result<properties>> held_by(node& n);
-  /// A handle is gone. With `published`, its bytes were; else what is dirty is kept, and said so.
+  /// A handle is gone. What is dirty after the last one waits for `publish_all`, or for the next publication.
   [[nodiscard]] task<void> close(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes);
+  /// As `close`, for a handle that is destroyed unclosed: what has to be awaited is left to `settle`.
   void abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes,
                std::shared_ptr<read_ahead> reads) noexcept;
   /// Drops what lost against another machine's version.
@@ -138,6 +139,16 @@ class volume {
   void apply(node& n, facts known, steady_time asked);
   [[nodiscard]] std::shared_ptr<content> content_for(node& n, editing& with, std::string key,
                                                      std::optional<description> base, properties held);
+  struct departure {
+    std::shared_ptr<content> bytes;
+    std::string hidden;  ///< The object that kept them alive for this handle, to be removed.
+    bool is_last = false;
+    bool is_removed = false;
+  };
+  /// Counts a handle out.
+  [[nodiscard]] static departure let_go(node& n, const edition& open, bool writes);
+  /// Drops clean bytes that no handle has open.
+  static void drop_unused(node& n);
   void note_published(node& n, const std::shared_ptr<content>& bytes);
   void unpublished(const std::shared_ptr<node>& n);
   void forget_unpublished(const node& n);

@@ -187,20 +187,25 @@ task<result<properties>> volume::held_by(node& n) {
   co_return n.known.object ? n.known.object->held : properties{};
 }
 
+volume::departure volume::let_go(node& n, const edition& open, bool writes) {
+  const std::scoped_lock lock(n.mutex);
+  departure out{.bytes = open.bytes};
+  --n.handles;
+  n.writers -= writes ? 1 : 0;
+  out.is_last = n.handles == 0;
+  out.is_removed = n.is_removed;
+  if (out.is_last && out.is_removed) out.hidden = std::exchange(n.hidden_key, {});
+  return out;
+}
+
+void volume::drop_unused(node& n) {
+  std::shared_ptr<edition> unused;  // Ends when the lock is free again.
+  const std::scoped_lock lock(n.mutex);
+  if (n.handles == 0) unused = std::move(n.open);
+}
+
 task<void> volume::close(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes) {
-  std::shared_ptr<content> bytes;
-  std::shared_ptr<edition> unused;
-  bool is_last = false, is_removed = false;
-  std::string hidden;
-  {
-    const std::scoped_lock lock(n->mutex);
-    bytes = open->bytes;
-    --n->handles;
-    n->writers -= writes ? 1 : 0;
-    is_last = n->handles == 0;
-    is_removed = n->is_removed;
-    if (is_last && is_removed) hidden = std::exchange(n->hidden_key, {});
-  }
+  auto [bytes, hidden, is_last, is_removed] = let_go(*n, *open, writes);
   if (!is_last) co_return;
   if (is_removed) {
     co_await bytes->discard();
@@ -211,8 +216,7 @@ task<void> volume::close(std::shared_ptr<node> n, std::shared_ptr<edition> open,
     unpublished(n);
     co_return;
   }
-  const std::scoped_lock lock(n->mutex);
-  if (n->handles == 0) unused = std::move(n->open);
+  drop_unused(*n);
 }
 
 void volume::abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes,
@@ -221,19 +225,7 @@ void volume::abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, boo
     const std::scoped_lock lock(mutex_);
     ended_.push_back(std::move(reads));
   }
-  std::shared_ptr<content> bytes;
-  std::shared_ptr<edition> unused;
-  bool is_last = false, is_removed = false;
-  std::string hidden;
-  {
-    const std::scoped_lock lock(n->mutex);
-    bytes = open->bytes;
-    --n->handles;
-    n->writers -= writes ? 1 : 0;
-    is_last = n->handles == 0;
-    is_removed = n->is_removed;
-    if (is_last && is_removed) hidden = std::exchange(n->hidden_key, {});
-  }
+  auto [bytes, hidden, is_last, is_removed] = let_go(*n, *open, writes);
   if (!is_last) return;
   if (is_removed) {
     const std::scoped_lock lock(mutex_);
@@ -246,8 +238,7 @@ void volume::abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, boo
     unpublished(n);
     return;
   }
-  const std::scoped_lock lock(n->mutex);
-  if (n->handles == 0) unused = std::move(n->open);
+  drop_unused(*n);
 }
 
 task<void> volume::lost(std::shared_ptr<node> n, std::shared_ptr<content> bytes) {

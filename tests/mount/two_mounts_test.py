@@ -58,6 +58,10 @@ def parse(content):
 
 class two_mounts(case.mounted):
     @classmethod
+    def table(cls):
+        return case.settings.store.contended_table(cls.store)
+
+    @classmethod
     def setUpClass(cls):
         super().setUpClass()
         if case.settings.backend != "native":

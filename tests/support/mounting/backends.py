@@ -1,5 +1,6 @@
 """The backends that every mount test runs on. A new one is one class here and its name in tests/mount/CMakeLists.txt."""
 
+from servers.atomic_commits import AtomicCommits
 from servers.r2_proxy import R2Proxy
 from servers.seaweed import SeaweedServer
 
@@ -28,6 +29,10 @@ class Backend:
         """The [backend.main] table of a store of its own. `store`: a directory that belongs to it."""
         raise NotImplementedError
 
+    def contended_table(self, store):
+        """The same for mounts that race for one object: the store's commits are as atomic as the service's own."""
+        return self.table(store)
+
 
 class Memory(Backend):
     persistent = False
@@ -49,8 +54,10 @@ class S3(Backend):
 
     def start(self):
         self.server = SeaweedServer().start()
+        self.atomic = AtomicCommits(self.server).start()
 
     def stop(self):
+        self.atomic.stop()
         self.server.stop()
 
     def prefix(self, store):
@@ -61,6 +68,9 @@ class S3(Backend):
         return {"type": "s3", "bucket": server.bucket, "prefix": self.prefix(store), "endpoint": server.endpoint,
                 "region": server.region, "access_key_id": server.access_key, "secret_access_key": server.secret_key,
                 "allow_http": True}
+
+    def contended_table(self, store):
+        return {**self.table(store), "endpoint": self.atomic.endpoint}
 
 
 class R2(S3):
@@ -76,6 +86,9 @@ class R2(S3):
 
     def table(self, store):
         return {**super().table(store), "type": "r2", "endpoint": self.proxy.endpoint, "region": "auto"}
+
+    def contended_table(self, store):
+        return self.table(store)  # The stand-in is atomic itself.
 
 
 class Native(Backend):

@@ -41,15 +41,19 @@ task<result<std::optional<facts>>> volume::ask_directory(std::string key) {
   const list_request which{.prefix = marker, .keys_max = 1};
   auto listed = co_await store_->list(which);
   if (!listed) co_return unexpected(std::move(listed).error());
-  if (listed->found.empty()) co_return std::optional<facts>();
+  // A directory that somebody works in is not gone because one listing is empty: some services list behind their
+  // writes.
+  if (listed->found.empty() && !table_->find(key, true)) co_return std::optional<facts>();
   facts known;
   known.whole = true;
-  if (listed->found.front().key != marker) co_return known;
+  if (!listed->found.empty() && listed->found.front().key != marker) co_return known;
   auto head = co_await store_->head(marker);
   if (head) {
     known = facts_of(marker, std::move(*head));
   } else if (!is_missing(head.error())) {
     co_return unexpected(std::move(head).error());
+  } else if (listed->found.empty()) {
+    co_return std::optional<facts>();
   }
   known.said.type = file_type::directory;
   co_return known;

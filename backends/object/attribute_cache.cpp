@@ -25,11 +25,15 @@ attribute_cache::shard& attribute_cache::shard_of(std::string_view key) const {
 }
 
 std::optional<finding> attribute_cache::find(std::string_view key) const {
-  auto& in = shard_of(key);
-  const std::scoped_lock lock(in.mutex);
-  const auto at = in.entries.find(std::string(key));
-  if (at == in.entries.end() || std::chrono::steady_clock::now() - at->second.asked >= ttl_) return std::nullopt;
-  return at->second.what;
+  {
+    auto& in = shard_of(key);
+    const std::scoped_lock lock(in.mutex);
+    const auto at = in.entries.find(std::string(key));
+    const bool is_fresh = at != in.entries.end() && std::chrono::steady_clock::now() - at->second.asked < ttl_;
+    if (is_fresh) return at->second.what;
+  }
+  if (names_.lack(key)) return finding();
+  return std::nullopt;
 }
 
 std::optional<facts> attribute_cache::find(std::string_view key, std::uint64_t size, const version& current,
@@ -51,6 +55,10 @@ void attribute_cache::put(const std::string& key, finding what, steady_time aske
   const bool settled = is_settled(what);
   const std::scoped_lock lock(in.mutex);
   if (asked <= in.invalidated) return;
+  store(in, key, std::move(what), asked, settled);
+}
+
+void attribute_cache::store(shard& in, const std::string& key, finding what, steady_time asked, bool settled) {
   if (const auto at = in.entries.find(key); at != in.entries.end()) {
     if (at->second.asked > asked) return;
     in.ages.splice(in.ages.end(), in.ages, at->second.age);
@@ -68,7 +76,21 @@ void attribute_cache::put(const std::string& key, finding what, steady_time aske
       key, entry{.what = std::move(what), .asked = asked, .settled = settled, .age = std::prev(in.ages.end())});
 }
 
+void attribute_cache::removed(const std::string& key, steady_time asked) {
+  names_.changed(key);
+  auto& in = shard_of(key);
+  const std::scoped_lock lock(in.mutex);
+  const bool is_last = asked > in.invalidated;
+  in.invalidated = std::chrono::steady_clock::now();
+  if (const auto at = in.entries.find(key); at != in.entries.end()) {
+    in.ages.erase(at->second.age);
+    in.entries.erase(at);
+  }
+  if (is_last) store(in, key, {}, asked, false);
+}
+
 void attribute_cache::invalidate(std::string_view key) {
+  names_.changed(key);
   auto& in = shard_of(key);
   const std::scoped_lock lock(in.mutex);
   in.invalidated = std::chrono::steady_clock::now();
@@ -79,6 +101,7 @@ void attribute_cache::invalidate(std::string_view key) {
 }
 
 void attribute_cache::invalidate_within(std::string_view directory) {
+  names_.changed_within(directory);
   for (auto& in : shards_) {
     const std::scoped_lock lock(in.mutex);
     in.invalidated = std::chrono::steady_clock::now();

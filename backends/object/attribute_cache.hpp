@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include <randomio/backends/object/known_names.hpp>
 #include <randomio/backends/object/node.hpp>
 
 namespace randomio::object {
@@ -20,6 +21,8 @@ struct finding {
   kind what = kind::missing;
   facts known;
   bool shadows = false;  ///< A directory whose name an object has too.
+  /// When it was asked for both, an object and a directory; later on the one that was found is asked for alone.
+  steady_time searched = {};
 };
 
 /// What was seen in the store lately, by path, also that there was nothing. Bounded: the oldest go first.
@@ -30,17 +33,20 @@ class attribute_cache {
  public:
   static constexpr std::size_t entries_max = 65'536;
 
-  explicit attribute_cache(std::chrono::nanoseconds ttl) : ttl_(ttl) {}
+  explicit attribute_cache(std::chrono::nanoseconds ttl) : ttl_(ttl), names_(ttl) {}
 
-  /// What is younger than the ttl.
+  /// What is younger than the ttl; also that there is nothing, when a listing of the directory has shown so.
   [[nodiscard]] std::optional<finding> find(std::string_view key) const;
   /// Whatever its age, when it is of exactly this object, and old enough for the store's clock to tell versions apart.
   [[nodiscard]] std::optional<facts> find(std::string_view key, std::uint64_t size, const version& current,
                                           timestamp modified) const;
   void put(const std::string& key, finding what, steady_time asked);
   void invalidate(std::string_view key);
+  /// Remembers that there is nothing, since a removal that began at `asked`, unless something changed since then.
+  void removed(const std::string& key, steady_time asked);
   /// All at or below a directory.
   void invalidate_within(std::string_view directory);
+  [[nodiscard]] known_names& names() noexcept { return names_; }
 
  private:
   struct entry {
@@ -56,9 +62,11 @@ class attribute_cache {
     steady_time invalidated = {};
   };
   [[nodiscard]] shard& shard_of(std::string_view key) const;
+  void store(shard& in, const std::string& key, finding what, steady_time asked, bool settled);
 
   const std::chrono::nanoseconds ttl_;
   mutable std::array<shard, 16> shards_;
+  known_names names_;
 };
 
 }  // namespace randomio::object

@@ -87,10 +87,8 @@ class listing::state {
 
   /// The next page of the store, behind what the window has.
   task<result<void>> fetch() {
-    const list_request which{
-        .prefix = prefix_, .delimited = true, .start_after = after_, .continuation = continuation_};
-    const auto asked = std::chrono::steady_clock::now();
-    auto listed = co_await volume_->store().list(which);
+    const list_request which{.prefix = {}, .start_after = after_, .continuation = continuation_};
+    auto listed = co_await volume_->list_directory(directory_->key(), which);
     if (!listed) co_return unexpected(std::move(listed).error());
     window_start_ = cursor_;
     window_.clear();
@@ -108,7 +106,7 @@ class listing::state {
       if (!one.is_prefix && !shadowed && !is_at_end_ && last.starts_with(one.key)) {
         shadowed = co_await has_directory_later(one.key, last);
       }
-      add(std::move(one), shadowed, asked);
+      add(one, shadowed);
     }
     co_return result<void>{};
   }
@@ -122,7 +120,7 @@ class listing::state {
     co_return found && !found->found.empty();
   }
 
-  void add(listed one, bool shadowed, steady_time asked) {
+  void add(const listed& one, bool shadowed) {
     if (one.key == prefix_) return;  // The directory's own marker.
     const auto key = one.is_prefix ? one.key.substr(0, one.key.size() - 1) : one.key;
     const auto segment = key.substr(std::min(prefix_.size(), key.size()));
@@ -146,9 +144,8 @@ class listing::state {
     entry.ino = volume_->table().number_for(key, one.is_prefix);
     if (one.is_prefix) {
       entry.type = file_type::directory;
-      volume_->cache().put(key, {.what = finding::kind::directory, .known = {}}, asked);
     } else {
-      describe(key, one, shadowed, asked, entry);
+      describe(key, one, entry);
     }
     window_.push_back(std::move(entry));
   }
@@ -168,7 +165,7 @@ class listing::state {
     return cursor_++;
   }
 
-  void describe(const std::string& key, const listed& one, bool shadowed, steady_time asked, directory_entry& entry) {
+  void describe(const std::string& key, const listed& one, directory_entry& entry) {
     constexpr std::uint64_t target_bytes_max = 4096;
     const auto live = volume_->table().find(key, false);
     if (live && !live->removed() && (live->is_local_truth() || is_known(*live, one))) {
@@ -189,9 +186,6 @@ class listing::state {
       entry.attrs = volume_->describe(*known, entry.type, entry.ino);
     } else {
       entry.type_known = one.size > target_bytes_max;  // No link and no special file is that long.
-    }
-    if (!shadowed) {
-      volume_->cache().put(key, {.what = finding::kind::object, .known = std::move(*known)}, asked);
     }
   }
 

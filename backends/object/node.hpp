@@ -73,6 +73,7 @@ class node : public std::enable_shared_from_this<node> {
   mutable std::mutex mutex;
   facts known;
   steady_time checked = {};       ///< When `known` was true in the store.
+  steady_time searched = {};      ///< When nothing else was found under its key.
   steady_time changed = {};       ///< When it was last changed here.
   std::shared_ptr<edition> open;  ///< While it is open, or dirty.
   unsigned handles = 0;           ///< Of all editions.

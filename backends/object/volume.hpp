@@ -60,6 +60,8 @@ class volume {
   // What there is. Source: volume_find.cpp.
   /// Returns: null when there is nothing of that name. Errors: not_found, when the directory itself is gone.
   [[nodiscard]] task<result<std::shared_ptr<node>>> child(node& directory, std::string name);
+  /// A page of the names in a directory, which is remembered. `which` says where it starts, and how long it is.
+  [[nodiscard]] task<result<list_page>> list_directory(std::string directory, list_request which);
   /// The directory that a node is in. Errors: not_found.
   [[nodiscard]] task<result<std::shared_ptr<node>>> parent(node& of);
   /// Makes sure that what is known of the node is younger than `age_max`. Errors: not_found, when it is gone.
@@ -121,6 +123,7 @@ class volume {
   [[nodiscard]] task<void> replaced(std::shared_ptr<node> n, bool is_open);
   /// The node has no name any more.
   void gone(node& n);
+  void name_removed(const node& n, const std::string& key, steady_time asked);
   /// Somebody changed an object by its key.
   void changed_behind(std::string_view key);
   void entries_changed(std::string_view directory);
@@ -133,6 +136,9 @@ class volume {
  private:
   [[nodiscard]] task<result<finding>> find(std::string key);
   [[nodiscard]] task<result<finding>> ask(std::string key);
+  [[nodiscard]] std::shared_ptr<node> known_place(std::string_view key) const;
+  void learn(const std::string& directory, const list_page& page, bool is_whole, steady_time asked);
+  void learn_object(const listed& one, steady_time asked);
   [[nodiscard]] task<result<std::optional<facts>>> ask_directory(std::string key);
   [[nodiscard]] facts facts_of(std::string key, description object) const;
   [[nodiscard]] std::shared_ptr<node> adopt(const std::string& key, finding what, steady_time asked);

@@ -53,18 +53,18 @@ volume::birth volume::birth_in(const node& directory, file_type type, const crea
 }
 
 std::shared_ptr<node> volume::make_pending(const std::string& key, const birth& as) {
+  cache_.invalidate(key);  // Before anybody finds the node and asks whether it is there.
   auto [n, is_new] = table_->get(key, file_type::regular);
   auto bytes = content_for(*n, editing_, key, std::nullopt, as.with);
   {
     const std::scoped_lock lock(n->mutex);
     if (n->is_pending || n->known.object) return n;  // Somebody else was faster.
     n->known = {.said = as.said, .object = {}, .object_key = key, .whole = true};
-    n->changed = n->checked = std::chrono::steady_clock::now();
+    n->changed = n->checked = n->searched = std::chrono::steady_clock::now();
     n->is_pending = true;
     n->open = std::make_shared<edition>(std::move(bytes));
   }
   unpublished(n);
-  cache_.invalidate(key);
   entries_changed(parent_of(key));
   return n;
 }
@@ -97,6 +97,7 @@ task<result<std::shared_ptr<node>>> volume::make_published(std::string key, file
   if (metadata::size_of(with.metadata) > allows().metadata_bytes_max) co_return fail(errc::no_space);
   auto put = co_await put_new(object_key, with, body);
   if (!put) co_return unexpected(std::move(put).error());
+  cache_.invalidate(key);  // As above.
   auto [n, is_new] = table_->get(key, type);
   {
     const std::scoped_lock lock(n->mutex);
@@ -109,10 +110,9 @@ task<result<std::shared_ptr<node>>> volume::make_published(std::string key, file
                                       .held = std::move(with)},
                 .object_key = object_key,
                 .whole = true};
-    n->changed = n->checked = std::chrono::steady_clock::now();
+    n->changed = n->checked = n->searched = std::chrono::steady_clock::now();
     if (type == file_type::symlink) n->target = std::move(body);
   }
-  cache_.invalidate(key);
   entries_changed(parent_of(key));
   co_return std::move(n);
 }

@@ -1,8 +1,10 @@
 // What there is: nodes by name, and what is known of them.
 //
 // Requests of a lookup that knows nothing: HEAD of the object and LIST of one key below it, at the same time; for a
-// directory with a marker, HEAD of the marker after them. What a listing or a lookup within the ttl has shown is not
-// asked again: after a readdir a file costs one HEAD, and nothing where metadata tells nothing.
+// directory with a marker, HEAD of the marker after them. What was found is asked for alone later on: a HEAD, or for a
+// directory without marker a LIST. What a listing or a lookup within the ttl has shown is not asked again: after a
+// readdir a file costs one HEAD, or nothing when it is still the one that a HEAD once told of, and a name that is not
+// there nothing. Many lookups in one directory list it first.
 #include <utility>
 
 #include <randomio/backends/object/names.hpp>
@@ -14,6 +16,7 @@ namespace randomio::object {
 namespace {
 
 constexpr std::size_t target_bytes_max = 4096;  // Source: PATH_MAX, limits.h(0p).
+constexpr int searched_for_ttls = 64;           // How long what was found is asked for alone.
 
 task<void> ask_head(store* from, std::string key, std::optional<result<description>>* out) {
   out->emplace(co_await from->head(key));
@@ -60,6 +63,7 @@ task<result<std::optional<facts>>> volume::ask_directory(std::string key) {
 }
 
 task<result<finding>> volume::ask(std::string key) {
+  const auto asked = std::chrono::steady_clock::now();
   std::optional<result<description>> head;
   task_scope both;
   both.spawn(ask_head(store_.get(), key, &head));
@@ -68,6 +72,7 @@ task<result<finding>> volume::ask(std::string key) {
   if (!directory) co_return unexpected(std::move(directory).error());
   if (!*head && !is_missing(head->error())) co_return unexpected(std::move(*head).error());
   finding found;
+  found.searched = asked;
   if (*directory) {
     found.what = finding::kind::directory;
     found.known = std::move(**directory);
@@ -83,7 +88,15 @@ task<result<finding>> volume::ask(std::string key) {
 
 task<result<finding>> volume::find(std::string key) {
   auto cached = cache_.find(key);
+  const std::string above(parent_of(key));
+  if (!cached && cache_.names().is_worth_listing(above)) {
+    auto listed = co_await list_directory(above, {});
+    if (!listed) co_return unexpected(std::move(listed).error());
+    cached = cache_.find(key);
+  }
   const auto asked = std::chrono::steady_clock::now();
+  const auto oldest = asked - searched_for_ttls * how_.attr_ttl;
+  if (cached && cached->what != finding::kind::missing && cached->searched <= oldest) cached.reset();
   if (cached && (cached->what == finding::kind::missing || cached->known.whole)) co_return std::move(*cached);
   if (cached && !cached->shadows) {  // A listing showed it, and what it showed is the whole name.
     const auto object_key = cached->what == finding::kind::directory ? marker_of(key) : key;
@@ -138,7 +151,23 @@ std::shared_ptr<node> volume::adopt(const std::string& key, finding what, steady
   const auto type = is_directory ? file_type::directory : what.known.said.type.value_or(file_type::regular);
   auto [n, is_new] = table_->get(key, type);
   apply(*n, std::move(what.known), asked);
+  const std::scoped_lock lock(n->mutex);
+  n->searched = what.shadows ? steady_time{} : std::max(n->searched, what.searched);
   return n;
+}
+
+/// The live node of a key, when that was all that a recent search found, and nothing newer is known. That a listing
+/// lacks it is not enough: it is asked for.
+std::shared_ptr<node> volume::known_place(std::string_view key) const {
+  auto file = table_->find(key, false), directory = table_->find(key, true);
+  if ((file != nullptr) == (directory != nullptr)) return nullptr;
+  auto& one = file ? file : directory;
+  const auto cached = cache_.find(key);
+  if (cached && cached->what != finding::kind::missing) return nullptr;
+  const auto oldest = std::chrono::steady_clock::now() - searched_for_ttls * how_.attr_ttl;
+  const std::scoped_lock lock(one->mutex);
+  if (one->is_removed || !one->known.whole || (!cached && one->searched <= oldest)) return nullptr;
+  return one;
 }
 
 task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string name) {
@@ -153,6 +182,11 @@ task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string n
     if (live->is_local_truth()) co_return live;
     const std::scoped_lock lock(live->mutex);
     if (live->known.whole && std::chrono::steady_clock::now() - live->checked < how_.attr_ttl) co_return live;
+  }
+  if (const auto live = known_place(key)) {
+    auto fresh = co_await refresh(*live, std::chrono::nanoseconds(0));
+    if (fresh) co_return live;
+    if (fresh.error() != errc::not_found) co_return unexpected(std::move(fresh).error());
   }
   const auto asked = std::chrono::steady_clock::now();
   auto found = co_await find(key);
@@ -205,12 +239,24 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max) {
   if (n.is_root() || n.is_local_truth()) co_return result<void>{};
   const auto asked = std::chrono::steady_clock::now();
   std::string object_key;
+  steady_time searched;
   {
     const std::scoped_lock lock(n.mutex);
     if (n.is_removed || (n.known.whole && asked - n.checked < age_max)) co_return result<void>{};
     object_key = n.known.object_key;
+    searched = n.searched;
   }
   const auto key = n.key();
+  if (n.is_directory() && object_key == marker_of(key)) {  // While its marker is there, it is.
+    auto head = co_await store_->head(object_key);
+    if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
+    if (head) {
+      auto known = facts_of(object_key, std::move(*head));
+      known.said.type = file_type::directory;
+      apply(n, std::move(known), asked);
+      co_return result<void>{};
+    }
+  }
   if (n.is_directory()) {
     auto found = co_await ask_directory(key);
     if (!found) co_return unexpected(std::move(found).error());
@@ -225,6 +271,9 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max) {
   if (head) {
     auto known = facts_of(key, std::move(*head));
     if (known.said.type.value_or(file_type::regular) == n.type) {
+      if (!n.is_directory()) {
+        cache_.put(key, {.what = finding::kind::object, .known = known, .searched = searched}, asked);
+      }
       apply(n, std::move(known), asked);
       co_return result<void>{};
     }

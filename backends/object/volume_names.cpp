@@ -110,10 +110,25 @@ task<result<void>> volume::keep_alive(std::shared_ptr<node> n) {
   co_return result<void>{};
 }
 
+/// Nothing is left under a key, unless something else was there beside the node, or came since the removal was begun.
+void volume::name_removed(const node& n, const std::string& key, steady_time asked) {
+  bool was_alone = false;
+  {
+    const std::scoped_lock lock(n.mutex);
+    was_alone = n.searched != steady_time{};
+  }
+  if (was_alone) {
+    cache_.removed(key, asked);
+  } else {
+    cache_.invalidate(key);
+  }
+}
+
 task<result<void>> volume::unlink(std::shared_ptr<node> n) {
   if (n->removed()) co_return fail(errc::not_found, operation::remove);
   auto ready = co_await prepare();
   if (!ready) co_return ready;
+  const auto asked = std::chrono::steady_clock::now();
   const auto key = n->key();
   auto kept = co_await keep_alive(n);
   if (!kept) co_return kept;
@@ -159,7 +174,7 @@ task<result<void>> volume::unlink(std::shared_ptr<node> n) {
     n->is_pending = false;
   }
   table_->detach(*n);
-  cache_.invalidate(key);
+  name_removed(*n, key, asked);
   entries_changed(parent_of(key));
   co_return result<void>{};
 }
@@ -197,11 +212,12 @@ task<result<void>> volume::remove_directory(std::shared_ptr<node> n) {
     const std::scoped_lock lock(n->mutex);
     if (!n->known.object_key.empty()) object_key = n->known.object_key;
   }
+  const auto asked = std::chrono::steady_clock::now();
   // A marker holds nothing that could be lost, so that no condition is needed.
   auto removed = co_await store_->remove(object_key, precondition::none());
   if (!removed && removed.error() != errc::not_found) co_return removed;
   gone(*n);
-  cache_.invalidate(key);
+  name_removed(*n, key, asked);
   {
     const std::scoped_lock lock(mutex_);
     entries_changed_.erase(key);

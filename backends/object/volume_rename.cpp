@@ -84,8 +84,10 @@ task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bo
     is_pending = n->is_pending;
   }
   auto bytes = n->bytes();
+  const auto asked = std::chrono::steady_clock::now();
   if (is_pending && !replaces && bytes->retarget(to)) {
     forget_unpublished(*n);
+    cache_.invalidate(to);
     table_->move(*n, to);
     {
       const std::scoped_lock lock(n->mutex);
@@ -114,6 +116,7 @@ task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bo
       copied = co_await copy_object(from, what, to, replaces);
     }
     if (!copied) co_return unexpected(std::move(copied).error());
+    cache_.invalidate(to);  // Before anybody finds the node there and asks whether it is.
     // Whoever changed it since keeps what they published.
     auto removed = co_await remove_object(from, what.current);
     if (!removed && removed.error() != errc::precondition_failed && removed.error() != errc::not_found) {
@@ -135,7 +138,7 @@ task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bo
     const std::scoped_lock lock(n->mutex);
     n->checked = n->changed;
   }
-  cache_.invalidate(from);
+  name_removed(*n, from, asked);
   cache_.invalidate(to);
   entries_changed(parent_of(from));
   entries_changed(parent_of(to));
@@ -252,6 +255,7 @@ task<result<void>> volume::move_directory(std::shared_ptr<node> n, std::string t
     auto done = co_await move_file(one, moved_key(one->key()), false);
     if (!done) co_return done;
   }
+  cache_.invalidate_within(to);  // Before anybody finds the nodes there and asks whether they are.
   for (const auto& one : table_->within(from)) {
     if (!one->is_directory() || one->removed()) continue;
     const auto key = moved_key(one->key());

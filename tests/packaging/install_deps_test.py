@@ -75,7 +75,10 @@ class InstallDeps(unittest.TestCase):
 
     def test_an_ordinary_user(self):
         self.program("id", "echo 1000")
-        self.assertIn("there is no sudo", self.run_it(code=1).stderr)
+        said = self.run_it("--tests", code=1).stderr
+        self.assertEqual(len(said.splitlines()), 1)
+        self.assertIn(f"there is no sudo; as root, run '{SCRIPT} --tests'", said)
+        self.assertEqual(said.split("It installs: ")[1].split(), self.listed("--tests"))
         self.program("sudo", f'echo "sudo $*" >> {self.calls}')
         self.run_it()
         self.assertRegex(self.calls.read_text(), r"^sudo -n env DEBIAN_FRONTEND=noninteractive apt-get .* update\n")

@@ -28,7 +28,9 @@ attributes filesystem::shown(const mounted_backend& store, attributes attrs) con
 
 found_inode filesystem::remember(mounted_backend& store, randomio::dyn_fs::found found) {
   const auto attrs = shown(store, found.attrs);
-  return {.node = &inodes_.remember(store, std::move(found.node), attrs.ino), .attrs = attrs};
+  auto& known = inodes_.remember(store, std::move(found.node), attrs.ino);
+  known.note(found.attrs);
+  return {.node = &known, .attrs = attrs};
 }
 
 randomio::creation filesystem::creation_for(std::uint32_t mode, caller who) const noexcept {

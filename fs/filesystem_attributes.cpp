@@ -17,6 +17,7 @@ task<result<attributes>> filesystem::stat(inode& node) {
   if (node.node == nullptr) co_return node.mount->synthetic;
   auto attrs = co_await node.store->fs.stat(*node.node, "");
   if (!attrs) co_return unexpected(std::move(attrs).error());
+  node.note(*attrs);
   auto own = shown(*node.store, *attrs);
   if (node.mount != nullptr) own.nlink += node.mount->children.size();
   co_return own;
@@ -36,6 +37,7 @@ task<result<attributes>> filesystem::set_attributes(inode& node, open_file* thro
   auto attrs = through != nullptr ? co_await through->file().set_attributes(change)
                                   : co_await node.store->fs.set_attributes(*node.node, "", change);
   if (!attrs) co_return unexpected(std::move(attrs).error());
+  node.note(*attrs);
   co_return shown(*node.store, *attrs);
 }
 

@@ -33,6 +33,25 @@ bool take_temporary(std::span<std::byte> request) noexcept {
   return true;
 }
 
+/// Source: linux/fuse.h 7.33, FUSE_HANDLE_KILLPRIV_V2.
+bool asks_to_clear_set_id(std::span<const std::byte> request) noexcept {
+  fuse_in_header header;
+  if (request.size() < sizeof header) return false;
+  std::memcpy(&header, request.data(), sizeof header);
+  const auto arguments = request.subspan(sizeof header);
+  const auto has = [&]<class A>(std::uint32_t A::* flags, std::uint32_t wanted) {
+    A given;
+    if (arguments.size() < sizeof given) return false;
+    std::memcpy(&given, arguments.data(), sizeof given);
+    return (given.*flags & wanted) != 0;
+  };
+  switch (header.opcode) {
+    case FUSE_WRITE: return has(&fuse_write_in::write_flags, FUSE_WRITE_KILL_SUIDGID);
+    case FUSE_SETATTR: return has(&fuse_setattr_in::valid, FATTR_KILL_SUIDGID);
+    default: return false;
+  }
+}
+
 // How many requests one loop takes before it looks after its completions again.
 constexpr int batch = 32;
 
@@ -118,6 +137,7 @@ channel::read_outcome channel::read_one() noexcept {
   }
   if (size == 0) return read_outcome::ended;
   makes_temporary_ = take_temporary(space.first(static_cast<std::size_t>(size)));
+  clears_set_id_ = agreed_.clears_set_id && asks_to_clear_set_id(space.first(static_cast<std::size_t>(size)));
   const fuse_buf request{.size = static_cast<std::size_t>(size), .flags = {}, .mem = space.data(), .fd = -1, .pos = 0};
   fuse_session_process_buf(codec_, &request);
   return read_outcome::processed;

@@ -48,6 +48,9 @@ class channel {
   [[nodiscard]] buffer_pool::lease keep_request() noexcept { return std::move(request_); }
   /// True when the CREATE in process was a TMPFILE, which libfuse 3.14 has no callback for.
   [[nodiscard]] bool makes_temporary() const noexcept { return makes_temporary_; }
+  /// True when the WRITE or SETATTR in process is to clear the file's set-id bits, because it changes the
+  /// content for somebody who may not keep them: flags that libfuse 3.14 does not pass on.
+  [[nodiscard]] bool clears_set_id() const noexcept { return clears_set_id_; }
   [[nodiscard]] buffer_pool& buffers() noexcept { return buffers_; }
   [[nodiscard]] notifier& kernel() noexcept { return kernel_; }
   [[nodiscard]] const agreement& agreed() const noexcept { return agreed_; }
@@ -70,6 +73,7 @@ class channel {
   bool drain_posted_ = false;
   bool open_ = false;
   bool makes_temporary_ = false;
+  bool clears_set_id_ = false;
 
   struct watcher : randomio::fd_watch {
     explicit watcher(channel& c);

@@ -29,15 +29,22 @@ constexpr unsigned background_requests_max = 128;
 // The upper half of the flags, where libfuse 3.14 knows no names. Source: linux/fuse.h 7.39.
 constexpr std::uint32_t direct_io_allow_mmap = 1u << (36 - 32);
 
-/// The flags to add to this thread's next reply, which is the handshake's; 0: it is not.
-thread_local std::uint32_t added_flags2 = 0;
+/// What libfuse 3.14 cannot agree to.
+struct extra_flags {
+  std::uint32_t low = 0;
+  std::uint32_t high = 0;
+};
+
+/// The flags to add to this thread's next reply, which is the handshake's; null: it is not.
+thread_local const extra_flags* added = nullptr;
 
 /// Which of the flags that we add the kernel offers.
-std::uint32_t offered_flags2(std::span<const std::byte> request) noexcept {
+extra_flags offered(std::span<const std::byte> request) noexcept {
   fuse_init_in init{};
-  if (request.size() < sizeof(fuse_in_header) + sizeof init) return 0;  // Older than 7.36.
+  if (request.size() < sizeof(fuse_in_header) + sizeof init) return {};  // Older than 7.36.
   std::memcpy(&init, request.data() + sizeof(fuse_in_header), sizeof init);
-  return (init.flags & FUSE_INIT_EXT) != 0 ? init.flags2 & direct_io_allow_mmap : 0;
+  return {.low = init.flags & FUSE_HANDLE_KILLPRIV_V2,
+          .high = (init.flags & FUSE_INIT_EXT) != 0 ? init.flags2 & direct_io_allow_mmap : 0};
 }
 
 unexpected refused(errc code, std::string_view why) {
@@ -72,22 +79,25 @@ result<agreement> shake_hands(::fuse_session* codec) {
   const auto size = ::read(fd, room.bytes().data(), room.bytes().size());
   if (size <= 0) return refused(errc::io_failure, "the FUSE handshake cannot be read");
   const auto length = static_cast<std::size_t>(size);
-  const auto flags2 = offered_flags2(room.bytes().first(length));
+  const auto extra = offered(room.bytes().first(length));
   const fuse_buf request{.size = length, .flags = {}, .mem = room.bytes().data(), .fd = -1, .pos = 0};
-  added_flags2 = flags2;
+  added = &extra;
   fuse_session_process_buf(codec, &request);
-  added_flags2 = 0;
-  return agreement{.maps_direct_io = (flags2 & direct_io_allow_mmap) != 0};
+  added = nullptr;
+  return agreement{.maps_direct_io = (extra.high & direct_io_allow_mmap) != 0,
+                   .clears_set_id = (extra.low & FUSE_HANDLE_KILLPRIV_V2) != 0};
 }
 
 const iovec* completed(const iovec* parts, int count) noexcept {
   thread_local fuse_init_out answer;
   thread_local std::array<iovec, 2> changed;
-  if (added_flags2 == 0 || count != 2 || parts[1].iov_len != sizeof answer) return parts;
+  if (added == nullptr || count != 2 || parts[1].iov_len != sizeof answer) return parts;
   std::memcpy(&answer, parts[1].iov_base, sizeof answer);
-  answer.flags |= FUSE_INIT_EXT;
-  answer.flags2 |= added_flags2;
-
+  answer.flags |= added->low;
+  if (added->high != 0) {
+    answer.flags |= FUSE_INIT_EXT;
+    answer.flags2 |= added->high;
+  }
   changed = {parts[0], iovec{.iov_base = &answer, .iov_len = sizeof answer}};
   return changed.data();
 }

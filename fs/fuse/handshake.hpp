@@ -12,6 +12,9 @@ namespace randomiofs::fuse {
 /// What the kernel agreed to, beyond what every supported kernel does.
 struct agreement {
   bool maps_direct_io = false;  ///< Files that are open for direct I/O can be mapped shared.
+  /// Set-id bits are ours to clear when a file changes hands or content. The kernel then need not ask before each
+  /// write whether the file has capabilities, which only an answer of ours would tell it.
+  bool clears_set_id = false;
 };
 
 /// What we ask for: libfuse's `init` callback.

@@ -26,6 +26,11 @@ void notifier::invalidate(const inode& node) {
   available_.notify_one();
 }
 
+void notifier::invalidate_attributes(const inode& node) noexcept {
+  // The kernel may not know the file any more; then there is nothing to be stale.
+  static_cast<void>(fuse_lowlevel_notify_inval_inode(codec_, reinterpret_cast<fuse_ino_t>(&node), -1, 0));
+}
+
 void notifier::serve() {
   std::unique_lock lock(mutex_);
   for (;;) {

@@ -24,6 +24,9 @@ class notifier {
   notifier& operator=(const notifier&) = delete;
 
   void invalidate(const inode& node);
+  /// What the kernel knows of a file's attributes is stale by the time this returns. Touches no pages, and so waits for
+  /// none: within a request, too.
+  void invalidate_attributes(const inode& node) noexcept;
 
  private:
   void serve();

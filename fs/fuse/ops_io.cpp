@@ -44,6 +44,25 @@ void set_handling(fuse_file_info& info, const open_file& file) {
   info.noflush = !file.publishes_on_flush();
 }
 
+/// Before the content changes for somebody who may not keep the file's set-id bits. The kernel, which has left this to
+/// us, is told at once, because it would let the file be executed with the bits it remembers.
+task<randomio::result<void>> clear_set_id(filesystem& fs, open_file& file, notifier& kernel) {
+  const randomio::attribute_change dropped{.drop_privileges = true};
+  const auto done = co_await fs.set_attributes(file.node(), &file, dropped);
+  if (!done) co_return randomio::unexpected(done.error());
+  kernel.invalidate_attributes(file.node());
+  co_return randomio::result<void>{};
+}
+
+bool has_set_id(const open_file& file) noexcept {
+  return file.node().set_id.load(std::memory_order_relaxed);
+}
+
+/// For the requests that say nothing of it: only root may change what has set-id bits and keep them.
+bool clears_set_id(const reply& answer, const open_file& file) noexcept {
+  return has_set_id(file) && channel::current().agreed().clears_set_id && answer.who().uid != 0;
+}
+
 task<void> open(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
   auto opened = co_await fs.open(node, options_of(info.flags), answer.who());
   if (!opened) co_return answer.error(opened.error());
@@ -87,8 +106,13 @@ task<void> read(reply answer, open_file& file, std::size_t size, std::uint64_t o
   answer.bytes(out.first(*got));
 }
 
-task<void> write(reply answer, open_file& file, buffer_pool::lease request, std::span<const std::byte> data,
-                 std::uint64_t offset, write_source from, notifier& kernel) {
+task<void> write(filesystem& fs, reply answer, open_file& file, buffer_pool::lease request,
+                 std::span<const std::byte> data, std::uint64_t offset, write_source from, notifier& kernel,
+                 bool clears) {
+  if (clears && has_set_id(file)) {
+    const auto cleared = co_await clear_set_id(fs, file, kernel);
+    if (!cleared) co_return answer.error(cleared.error());
+  }
   const auto landed = co_await file.write(offset, data, from);
   if (!landed) co_return answer.error(landed.error());
   // The kernel cached these bytes at the offset that it believed was the end.
@@ -121,9 +145,13 @@ std::optional<randomio::allocate_mode> allocate_mode_of(int mode) {
   }
 }
 
-task<void> allocate(reply answer, open_file& file, int mode, std::uint64_t offset, std::uint64_t len) {
+task<void> allocate(filesystem& fs, reply answer, open_file& file, int mode, std::uint64_t offset, std::uint64_t len) {
   const auto what = allocate_mode_of(mode);
   if (!what) co_return answer.error(error(errc::unsupported, randomio::operation::allocate));
+  if (clears_set_id(answer, file)) {
+    const auto cleared = co_await clear_set_id(fs, file, channel::current().kernel());
+    if (!cleared) co_return answer.error(cleared.error());
+  }
   answer.outcome(co_await file.file().allocate(*what, offset, len));
 }
 
@@ -136,6 +164,10 @@ task<void> seek(reply answer, open_file& file, std::uint64_t offset, int whence)
 
 task<void> copy_range(filesystem& fs, reply answer, open_file& from, std::uint64_t from_offset, open_file& to,
                       std::uint64_t to_offset, std::size_t len) {
+  if (clears_set_id(answer, to)) {
+    const auto cleared = co_await clear_set_id(fs, to, channel::current().kernel());
+    if (!cleared) co_return answer.error(cleared.error());
+  }
   const auto copied = co_await fs.copy_range(from, from_offset, to, to_offset, len);
   if (!copied) co_return answer.error(copied.error());
   answer.count(*copied);
@@ -164,8 +196,8 @@ void add_io_ops(fuse_lowlevel_ops& ops) {
     const auto from = info->writepage ? write_source::page_cache : write_source::call;
     auto& file = file_of(*info);
     if (from == write_source::call) file.set_appends((info->flags & O_APPEND) != 0);
-    here.spawn(write({fs, request}, file, here.keep_request(), std::as_bytes(std::span(data, size)),
-                     static_cast<std::uint64_t>(offset), from, here.kernel()));
+    here.spawn(write(fs, {fs, request}, file, here.keep_request(), std::as_bytes(std::span(data, size)),
+                     static_cast<std::uint64_t>(offset), from, here.kernel(), here.clears_set_id()));
   };
   ops.flush = [](fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
     channel::current().spawn(flush({filesystem_of(request), request}, file_of(*info)));
@@ -178,8 +210,9 @@ void add_io_ops(fuse_lowlevel_ops& ops) {
     channel::current().spawn(sync({filesystem_of(request), request}, file_of(*info), data_only != 0));
   };
   ops.fallocate = [](fuse_req_t request, fuse_ino_t, int mode, off_t offset, off_t len, fuse_file_info* info) {
-    channel::current().spawn(allocate({filesystem_of(request), request}, file_of(*info), mode,
-                                      static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(len)));
+    auto& fs = filesystem_of(request);
+    channel::current().spawn(allocate(fs, {fs, request}, file_of(*info), mode, static_cast<std::uint64_t>(offset),
+                                      static_cast<std::uint64_t>(len)));
   };
   ops.lseek = [](fuse_req_t request, fuse_ino_t, off_t offset, int whence, fuse_file_info* info) {
     channel::current().spawn(

@@ -177,8 +177,12 @@ void add_meta_ops(fuse_lowlevel_ops& ops) {
   };
   ops.setattr = [](fuse_req_t request, fuse_ino_t number, struct stat* wanted, int which, fuse_file_info* info) {
     auto& fs = filesystem_of(request);
-    channel::current().spawn(
-        set_attributes(fs, {fs, request}, inode_of(fs, number), file_of(info), change_of(*wanted, which)));
+    auto& here = channel::current();
+    auto change = change_of(*wanted, which);
+    // A new owner gets no set-id bits, whoever gives the file away. Source: chown(2).
+    const bool new_owner = (change.uid || change.gid) && !change.mode && here.agreed().clears_set_id;
+    change.drop_privileges = new_owner || here.clears_set_id();
+    here.spawn(set_attributes(fs, {fs, request}, inode_of(fs, number), file_of(info), change));
   };
   ops.readlink = [](fuse_req_t request, fuse_ino_t number) {
     auto& fs = filesystem_of(request);

@@ -2,7 +2,7 @@
 
 import os
 
-from mounting import case
+from mounting import case, syscalls
 from mounting.case import needs_root
 
 NOBODY, DAEMON, BIN = 65534, 1, 2
@@ -122,6 +122,45 @@ class permission(case.mounted):
             p.stat("g/x")
         self.same(scenario)
 
+    def test_set_id_bits_end_with_the_content(self):
+        """Who changes a file that is not his to trust leaves no program behind that runs as its owner."""
+        def through(change, flags=0):
+            def act(path):
+                fd = os.open(path, os.O_RDWR | flags)
+                try:
+                    change(fd)
+                finally:
+                    os.close(fd)
+            return act
+
+        changes = {
+            "write": through(lambda fd: os.write(fd, b"new")),
+            "append": through(lambda fd: os.write(fd, b"new"), os.O_APPEND),
+            "write of nothing": through(lambda fd: os.write(fd, b"")),
+            "ftruncate": through(lambda fd: os.ftruncate(fd, 1)),
+            "truncate": lambda path: os.truncate(path, 1),
+            "open that cuts": through(lambda fd: None, os.O_TRUNC),
+            "fallocate": through(lambda fd: syscalls.fallocate(fd, 0, 0, 9000)),
+            "copy within": through(lambda fd: os.copy_file_range(fd, fd, 2, 0, 4)),
+            "read": through(lambda fd: os.read(fd, 2)),
+            "new group": lambda path: os.chown(path, -1, DAEMON),
+        }
+
+        def scenario(p):
+            for uid, groups in ((NOBODY, (DAEMON,)), (BIN, ()), (0, ())):
+                for mode in (0o4777, 0o2777, 0o6777, 0o4666):
+                    for what, change in changes.items():
+                        name = f"{what} {uid} {mode:o}"
+                        p.write_file(name, b"content")
+                        os.chown(p / name, NOBODY, BIN)
+                        os.chmod(p / name, mode)
+
+                        def visitor(q, name=name, change=change):
+                            q.do(name, lambda: change(q / name) and None)
+                            q.stat(name)
+                        p.as_user(uid, BIN if uid == BIN else NOBODY, visitor, groups)
+        self.same(scenario)
+
     def test_new_files_belong_to_their_maker(self):
         def scenario(p):
             os.chmod(p.root, 0o777)
@@ -200,3 +239,17 @@ class permission(case.mounted):
             p.as_user(NOBODY, NOBODY, lambda q: q.do("follow another's", lambda: os.stat(q / "t/link").st_size))
             p.as_user(DAEMON, DAEMON, lambda q: q.do("follow one's own", lambda: os.stat(q / "t/link").st_size))
         self.same(scenario)
+
+
+class capabilities(case.mounted):
+    """The kernel asks for the capabilities of a file once, not before each write(2)."""
+
+    options = f"{case.mounted.options},log=debug"
+
+    def test_writes_ask_for_nothing(self):
+        with open(self.mount / "f", "wb", buffering=0) as file:
+            for _ in range(50):
+                file.write(b"x")
+        asked = self.running.log.read_text().count("operation=xattr")
+        self.assertGreater(asked, 0, "the log does not show what is asked")
+        self.assertLess(asked, 5)

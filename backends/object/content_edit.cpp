@@ -69,6 +69,8 @@ task<result<range>> content::state::stage(std::span<const std::byte> data) {
     // Memory that parts in flight will give back is worth waiting for; what has nowhere to go is spilled.
     auto quick = co_await staged.put(data, false);
     if (quick || quick.error() != errc::no_space) co_return quick;
+    auto sent = co_await stream_more(holes::leave);
+    if (!sent) co_return unexpected(std::move(sent).error());
     bool has_waited = false;
     {
       const auto sender = co_await streaming.lock();
@@ -96,27 +98,28 @@ task<result<void>> content::state::put(std::uint64_t offset, std::span<const std
   if (!settled) co_return unexpected(std::move(settled).error());
   auto addresses = co_await stage(data);
   if (!addresses) co_return unexpected(std::move(addresses).error());
-  bool is_at_end = false;
   {
     const std::scoped_lock lock(mutex);
     // A commit may have changed where the end is.
     const auto here = is_append ? *range::from_len(live.size(), data.size()) : *at;
-    is_at_end = here.end() >= live.size();
     drop(live.place({.at = here, .what = extent::kind::bytes, .from = addresses->start()}));
     changed(is_append);
   }
-  if (!is_at_end) co_return result<void>{};
-  co_return co_await stream_more();
+  co_return co_await stream_more(holes::wait);
 }
 
-bool content::state::may_stream() const {
+bool content::state::may_stream(holes may) const {
   if (frozen != nullptr || !with.early_publish) return false;
-  if (stream) return live.size() - stream->end() >= tail_stream::part_bytes(with);
+  const auto part_bytes = tail_stream::part_bytes(with);
+  const auto is_ready = [&](std::uint64_t from) {
+    return may == holes::leave || !live.has(extent::kind::hole, *range::from_len(from, part_bytes));
+  };
+  if (stream) return live.size() - stream->end() >= part_bytes && is_ready(stream->end());
   // A part of an append behind a base that may grow meanwhile cannot have one size with copies of it.
   const auto& allowed = with.to.allows();
   const bool is_new = !live.has(extent::kind::base) && !live.has(extent::kind::remote);
   const auto start = is_new ? 0 : base ? base->size : 0;
-  if (live.size() < start + 2 * tail_stream::part_bytes(with)) return false;
+  if (live.size() < start + 2 * part_bytes || !is_ready(start)) return false;
   if (is_new) return true;
   if (allowed.uniform_parts || start <= allowed.part_bytes_min) return false;
   const auto tail = *range::make(start, live.size());
@@ -124,7 +127,7 @@ bool content::state::may_stream() const {
          !live.has(extent::kind::remote, tail);
 }
 
-task<result<void>> content::state::stream_more() {
+task<result<void>> content::state::stream_more(holes may) {
   const auto sender = co_await streaming.lock();
   const auto part_bytes = tail_stream::part_bytes(with);
   for (;;) {
@@ -132,7 +135,7 @@ task<result<void>> content::state::stream_more() {
     properties begun_with;
     {
       const std::scoped_lock lock(mutex);
-      if (!may_stream()) co_return result<void>{};
+      if (!may_stream(may)) co_return result<void>{};
       if (!stream) {
         const bool is_new = !live.has(extent::kind::base);
         fresh = std::make_unique<tail_stream>(with, key, is_new ? 0 : base->size);

@@ -50,14 +50,16 @@ class content::state {
   [[nodiscard]] std::shared_ptr<const origin> base_origin() const;
   void drop(const std::vector<range>& addresses) { staged.drop(addresses); }
   void changed(bool by_append);
-  [[nodiscard]] bool may_stream() const;
+  enum class holes : std::uint8_t { wait, leave };
+  [[nodiscard]] bool may_stream(holes may) const;
 
   /// Makes what was streamed readable again, when an operation needs bytes from `from` on.
   [[nodiscard]] task<result<void>> settle(std::uint64_t from);
   [[nodiscard]] task<result<range>> stage(std::span<const std::byte> data);
   /// Puts staged data in its place, and streams what is complete.
   [[nodiscard]] task<result<void>> put(std::uint64_t offset, std::span<const std::byte> data, bool is_append);
-  [[nodiscard]] task<result<void>> stream_more();
+  /// Sends what is complete. Holes wait, because they may be filled yet, until what is behind them needs their leave.
+  [[nodiscard]] task<result<void>> stream_more(holes may);
   [[nodiscard]] task<result<void>> commit();
   [[nodiscard]] task<result<void>> commit_generation();
   [[nodiscard]] task<void> discard();

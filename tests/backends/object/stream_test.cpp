@@ -106,6 +106,31 @@ TEST_CASE("reading or rewriting what was streamed publishes it first") {
   CHECK(store.text("a") == text);
 }
 
+TEST_CASE("holes leave last") {
+  const bool uniform = GENERATE(false, true);
+  fake_store store(small(uniform));
+  machine here(store, 1024, "");
+  shrink(here);
+  auto made = here.create("a");
+  auto text = text_of(5000);
+  write(*made, 2000, text.substr(2000, 10));
+  CHECK(store.uploads_open() == 0);
+  SECTION("filled in time they never do") {
+    for (std::size_t at = 0; at < 2000; at += 500) write(*made, at, text.substr(at, 500));
+    text.resize(2010);
+    CHECK(made->early_publications() == 0);
+  }
+  SECTION("and when what is behind them needs room") {
+    write_in_pieces(*made, text, 2010, 10, false);
+    CHECK(store.uploads_open() == 1);
+    text.replace(0, 2000, 2000, '\0');
+  }
+  commit(*made);
+  CHECK(store.text("a") == text);
+  CHECK(store.used().bytes_up == text.size());
+  CHECK(here.memory.used_max() <= 1024);
+}
+
 TEST_CASE("properties that change while parts leave are published too") {
   fake_store store(small(false));
   machine here(store, 4096, "");

@@ -26,7 +26,8 @@
 ///
 /// The fixture lives for one Catch2 section; its destructor removes what `make` made. What a backend cannot do
 /// it says in `abilities()`: the checks of that part then expect `unsupported` or are left out. Checks run as
-/// whoever runs the test and leave out what only root may do when it is refused.
+/// whoever runs the test and leave out what only root may do when it is refused. Where the test's server, not the
+/// backend, loses what is said about directories, the fixture says so: `bool keeps_directory_attributes()`.
 namespace conformance {
 
 using namespace randomio;
@@ -59,6 +60,12 @@ std::string failure(const result<T>& outcome) {
 /// The name of an expected failure, to compare with `failure`.
 inline std::string is(errc code) {
   return std::string(name(code));
+}
+
+template <class Fixture>
+bool keeps_directory_attributes(Fixture& fixture) {
+  if constexpr (requires { fixture.keeps_directory_attributes(); }) return fixture.keeps_directory_attributes();
+  return true;
 }
 
 /// Lets the clocks of all filesystems tick: Linux stamps files with a clock of up to 10 ms.

@@ -161,6 +161,7 @@ class comparison {
     const auto reference = tree_.find(p);
     RC_ASSERT(node.has_value() == reference.has_value());
     if (!node || (*reference)->type == randomio::file_type::symlink) return;
+    if (!is_kept(**reference)) return;
     const auto removed = run_(fs_.remove_xattr(**node, "user.k1"));
     RC_ASSERT(removed.has_value() == ((*reference)->xattrs.erase("user.k1") == 1));
   }
@@ -259,11 +260,11 @@ class comparison {
       RC_ASSERT(*target == reference.content);
       return;
     }
-    if (&node != &fs_.root()) RC_ASSERT(attrs->mode == reference.mode);
+    if (&node != &fs_.root() && is_kept(reference)) RC_ASSERT(attrs->mode == reference.mode);
     if (can().hard_links || attrs->type != randomio::file_type::directory) {
       RC_ASSERT(attrs->nlink == reference_tree::nlink(reference));
     }
-    compare_xattrs(node, reference);
+    if (is_kept(reference)) compare_xattrs(node, reference);
     if (attrs->type == randomio::file_type::regular) {
       RC_ASSERT(attrs->size == reference.content.size());
       auto file = run_(fs_.open(node, randomio::open_options().read()));
@@ -293,6 +294,9 @@ class comparison {
     }
   }
 
+  static bool is_kept(const model::file& what) {
+    return model_backends::keeps_directory_attributes || what.type != randomio::file_type::directory;
+  }
   void compare_xattrs(randomiofs::inode& node, const model::file& reference) {
     const auto names = run_(fs_.list_xattr(node));
     RC_ASSERT(names.has_value());

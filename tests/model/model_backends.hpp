@@ -77,6 +77,14 @@ inline randomio::registry known() {
   return all;
 }
 
+/// Whether the store keeps what is said about directories. Not the server of these tests: it drops the metadata of keys
+/// that end in a slash.
+#ifdef RANDOMIO_MODEL_SERVICE
+inline constexpr bool keeps_directory_attributes = false;
+#else
+inline constexpr bool keeps_directory_attributes = true;
+#endif
+
 /// A filesystem of one backend at the root, and what must outlive it.
 struct mounted {
   std::shared_ptr<void> keep;
@@ -101,6 +109,17 @@ struct backend {
 
 /// Every backend that the model runs on: a new one is one line.
 inline std::vector<backend> all() {
+#ifdef RANDOMIO_MODEL_SERVICE
+  // One bucket of a real service, as the test's environment names it; each run below a prefix of its own.
+  return {{RANDOMIO_MODEL_SERVICE, [] {
+             static unsigned next = 0;
+             randomio::settings from{.type = RANDOMIO_MODEL_SERVICE, .values = {}};
+             from.values["bucket"] = std::getenv("S3_TEST_BUCKET");
+             from.values["endpoint"] = std::getenv("AWS_ENDPOINT_URL");
+             from.values["prefix"] = "model-" + std::to_string(next++) + "/";
+             return std::pair(std::move(from), std::shared_ptr<void>());
+           }}};
+#else
   return {
       {"memory", [] { return std::pair(randomio::settings{.type = "memory", .values = {}}, std::shared_ptr<void>()); }},
       {"local",
@@ -116,6 +135,7 @@ inline std::vector<backend> all() {
        [] { return std::pair(randomio::settings{.type = "uniform objects", .values = {}}, std::shared_ptr<void>()); }},
 #endif
   };
+#endif
 }
 
 }  // namespace model_backends

@@ -14,6 +14,8 @@
 #include <randomio/core/runtime/loop.hpp>
 #include <randomio/core/runtime/sync_wait.hpp>
 
+#include "tests/support/object/live_store.hpp"
+
 namespace live {
 
 using namespace randomio;
@@ -29,7 +31,6 @@ inline std::string variable(const char* name) {
 s3::options service_options();
 /// A store below a prefix of its own, on the service under test.
 std::unique_ptr<object::store> make_store(s3::options with);
-std::unique_ptr<object::store> make_store();
 /// Whether the service is held to the rules of R2.
 bool is_strict_r2();
 

@@ -24,10 +24,10 @@ class Quickstart(unittest.TestCase):
                 subprocess.run(["umount", "-l", point], check=False)
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def quickstart(self, *words, code=0):
+    def quickstart(self, *words, code=0, source=None):
         environment = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
         environment.update(HOME=str(self.home), RANDOMIOFS_BUILD_DIR=str(BUILD))
-        done = subprocess.run([SOURCE / "packaging/quickstart", *map(str, words)], capture_output=True, text=True, timeout=120,
+        done = subprocess.run([(source or SOURCE) / "packaging/quickstart", *map(str, words)], capture_output=True, text=True, timeout=120,
                               env=environment, check=False, stdin=subprocess.DEVNULL)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done
@@ -56,6 +56,17 @@ class Quickstart(unittest.TestCase):
         said = self.quickstart().stdout
         self.assertEqual(config.read_text(), "# mine\n")
         self.assertIn("randomiofs-quickstart.toml", said)
+
+    def test_the_checkout_is_where_the_mount_would_be(self):
+        for name in ("packaging", "LICENSE-MIT"):
+            self.point.mkdir(exist_ok=True)
+            (shutil.copytree if (SOURCE / name).is_dir() else shutil.copy)(SOURCE / name, self.point / name)
+        other = self.home / "randomiofs-mount"
+        self.assertIn(f"umount {other}", self.quickstart(source=self.point).stdout)
+        self.assertEqual(sorted(os.listdir(other)), ["local", "memory"])
+        said = self.quickstart(self.point, source=self.point, code=32)
+        self.assertIn(f"{self.point}: the mountpoint is not empty", said.stderr)
+        self.assertNotIn("Building", said.stdout)
 
     def test_another_source(self):
         store = self.home / "store"

@@ -5,10 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "fs/cli/commands.hpp"
 #include "fs/cli/config_file.hpp"
@@ -46,23 +49,41 @@ outcome<void> unmount_as_root(const std::string& mountpoint, bool lazy) {
               mountpoint + ": cannot be unmounted: " + std::strerror(errno));
 }
 
+/// The first line that a child writes into a pipe, without the name that programs put before their complaints.
+std::string complaint(int reading, std::string_view program) {
+  std::string said;
+  std::array<char, 512> piece;
+  for (ssize_t size = 0; (size = ::read(reading, piece.data(), piece.size())) > 0 || (size < 0 && errno == EINTR);) {
+    if (size > 0 && said.size() < piece.size()) said.append(piece.data(), static_cast<std::size_t>(size));
+  }
+  said.erase(std::min(said.find('\n'), said.size()));
+  if (said.starts_with(program) && said.substr(program.size()).starts_with(": ")) said.erase(0, program.size() + 2);
+  return said;
+}
+
 /// Ordinary users unmount with the helper, which says on its own what is wrong.
 outcome<void> unmount_as_user(const std::string& mountpoint, bool lazy) {
   std::string program = "fusermount3", quiet_or_lazy = lazy ? "-uz" : "-u", target = mountpoint;
   std::array<char*, 4> words{program.data(), quiet_or_lazy.data(), target.data(), nullptr};
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0)
+    return fail(exit_code::system, "pipe2: " + std::string(std::strerror(errno)));
   pid_t child = 0;
-  posix_spawn_file_actions_t silent;
-  ::posix_spawn_file_actions_init(&silent);
-  ::posix_spawn_file_actions_addopen(&silent, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  const int problem = ::posix_spawnp(&child, program.c_str(), &silent, nullptr, words.data(), environ);
-  ::posix_spawn_file_actions_destroy(&silent);
+  posix_spawn_file_actions_t redirected;
+  ::posix_spawn_file_actions_init(&redirected);
+  ::posix_spawn_file_actions_adddup2(&redirected, pipe[1], STDERR_FILENO);
+  const int problem = ::posix_spawnp(&child, program.c_str(), &redirected, nullptr, words.data(), environ);
+  ::posix_spawn_file_actions_destroy(&redirected);
+  ::close(pipe[1]);
+  const auto said = problem == 0 ? complaint(pipe[0], program) : std::string();
+  ::close(pipe[0]);
   if (problem != 0) return fail(exit_code::system, "fusermount3 cannot be run: install the package fuse3");
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return fail(exit_code::mount_failed, mountpoint + ": fusermount3 cannot unmount it: it is busy (see `fuser -vm " +
-                                           mountpoint + "`, or use --lazy) or another user's");
+  return fail(exit_code::mount_failed, mountpoint + ": fusermount3 cannot unmount it: " + said +
+                                           "; if it is busy, see `fuser -vm " + mountpoint + "`, or use --lazy");
 }
 
 void wait_for_end(int process) {

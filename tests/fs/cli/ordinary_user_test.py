@@ -40,6 +40,19 @@ class OrdinaryUser(program.Case):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertNotIn(str(self.point), program.mounts())
 
+    def test_busy(self):
+        self.assertEqual(self.as_user("mount", "memory:", self.point).returncode, 0)
+        holder = subprocess.Popen(["sh", "-c", f"cd {self.point} && echo in && read end"], user=USER.pw_uid, group=USER.pw_gid,
+                                  extra_groups=[], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.assertEqual(holder.stdout.readline(), b"in\n")
+        done = self.as_user("umount", self.point)
+        holder.communicate(b"\n")
+        self.assertEqual(done.returncode, 32)
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+        for part in (f"{self.point}: ", "Device or resource busy", f"fuser -vm {self.point}", "--lazy"):
+            self.assertIn(part, done.stderr)
+        self.assertEqual(self.as_user("umount", "--wait", self.point).returncode, 0)
+
     def test_a_local_directory(self):
         store = self.dir / "store"
         store.mkdir()

@@ -136,6 +136,7 @@ class volume {
  private:
   [[nodiscard]] task<result<finding>> find(std::string key);
   [[nodiscard]] task<result<finding>> ask(std::string key);
+  [[nodiscard]] std::shared_ptr<node> fresh_node(std::string_view key) const;
   [[nodiscard]] std::shared_ptr<node> known_place(std::string_view key) const;
   void learn(const std::string& directory, const list_page& page, bool is_whole, steady_time asked);
   void learn_object(const listed& one, steady_time asked);

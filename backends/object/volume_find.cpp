@@ -88,12 +88,6 @@ task<result<finding>> volume::ask(std::string key) {
 
 task<result<finding>> volume::find(std::string key) {
   auto cached = cache_.find(key);
-  const std::string above(parent_of(key));
-  if (!cached && cache_.names().is_worth_listing(above)) {
-    auto listed = co_await list_directory(above, {});
-    if (!listed) co_return unexpected(std::move(listed).error());
-    cached = cache_.find(key);
-  }
   const auto asked = std::chrono::steady_clock::now();
   const auto oldest = asked - searched_for_ttls * how_.attr_ttl;
   if (cached && cached->what != finding::kind::missing && cached->searched <= oldest) cached.reset();
@@ -156,6 +150,19 @@ std::shared_ptr<node> volume::adopt(const std::string& key, finding what, steady
   return n;
 }
 
+/// The live node of a key of which what is known is true: because it was seen within the ttl, or because it is here
+/// that it changed.
+std::shared_ptr<node> volume::fresh_node(std::string_view key) const {
+  for (const bool is_directory : {true, false}) {
+    auto live = table_->find(key, is_directory);
+    if (!live || live->removed()) continue;
+    if (live->is_local_truth()) return live;
+    const std::scoped_lock lock(live->mutex);
+    if (live->known.whole && std::chrono::steady_clock::now() - live->checked < how_.attr_ttl) return live;
+  }
+  return nullptr;
+}
+
 /// The live node of a key, when that was all that a recent search found, and nothing newer is known. That a listing
 /// lacks it is not enough: it is asked for.
 std::shared_ptr<node> volume::known_place(std::string_view key) const {
@@ -176,12 +183,11 @@ task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string n
   if (!is_nameable(name) || !is_utf8(name)) co_return found_node();
   const auto key = key_below(directory.key(), name);
   if (is_hidden(key) || key.size() > allows().key_bytes_max) co_return found_node();
-  for (const bool is_directory : {true, false}) {
-    auto live = table_->find(key, is_directory);
-    if (!live || live->removed()) continue;
-    if (live->is_local_truth()) co_return live;
-    const std::scoped_lock lock(live->mutex);
-    if (live->known.whole && std::chrono::steady_clock::now() - live->checked < how_.attr_ttl) co_return live;
+  if (auto live = fresh_node(key)) co_return live;
+  if (!cache_.find(key) && cache_.names().is_worth_listing(directory.key())) {
+    auto listed = co_await list_directory(directory.key(), {});
+    if (!listed) co_return unexpected(std::move(listed).error());
+    if (auto live = fresh_node(key)) co_return live;
   }
   if (const auto live = known_place(key)) {
     auto fresh = co_await refresh(*live, std::chrono::nanoseconds(0));

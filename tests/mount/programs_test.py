@@ -25,8 +25,9 @@ def run(*command, cwd=None, **environment):
     return done.stdout
 
 
-def source_tarball(path, files_max=2500):
-    """A tarball of headers that every build machine has, directories and symlinks as they are."""
+def source_tarball(path):
+    """A tarball of headers that every build machine has, directories as they are. Returns: how many."""
+    files_max = max(FILES_MIN, case.many(2500))
     with tarfile.open(path, "w:gz") as archive:
         count = 0
         for folder, folders, files in os.walk(HEADERS):
@@ -59,16 +60,21 @@ class repository:
     def __call__(self, *arguments, cwd=None):
         return run("git", *arguments, cwd=cwd, **self.git)
 
+    def clone(self, target):
+        # Each loose object that is copied as it is takes three requests to a server; sent as a pack they are one file.
+        how = "--no-local" if case.settings.store.takes_requests else "--no-hardlinks"
+        self("clone", "--quiet", how, self.path, target)
+
 
 class programs(case.mounted):
     def test_git(self):
         git = repository(self.native)
-        clone = self.mount / "clone"
-        git("clone", "--quiet", "--no-hardlinks", git.path, clone)
+        clone, commits = self.mount / "clone", max(8, case.many(20))
+        git.clone(clone)
         git("fsck", "--full", "--strict", cwd=clone)
         self.assertEqual(git("status", "--porcelain", cwd=clone), "")
         git("checkout", "-q", "-b", "topic", cwd=clone)
-        for number in range(20):
+        for number in range(commits):
             (clone / f"new{number}.txt").write_text(f"line {number}\n" * 100)
             git("add", "-A", cwd=clone)
             git("commit", "-q", "-m", f"change {number}", cwd=clone)
@@ -84,7 +90,7 @@ class programs(case.mounted):
         self.assertEqual(git("status", "--porcelain", cwd=clone.parent / "tree"), "")
         git("clone", "--quiet", clone, self.native / "back")
         git("fsck", "--full", cwd=self.native / "back")
-        self.assertIn("change 19", git("log", "--all", "--oneline", cwd=self.native / "back"))
+        self.assertIn(f"change {commits - 1}", git("log", "--all", "--oneline", cwd=self.native / "back"))
 
     def test_untar_and_tar(self):
         archive = self.native / "sources.tar.gz"
@@ -105,7 +111,9 @@ class programs(case.mounted):
     def test_rsync(self):
         source = self.native / "source"
         self.make_tree(source)
-        flags = ("-aHX", "--itemize-changes")
+        flags = ["-aHX", "--itemize-changes"]
+        if not case.can("marker_metadata"):
+            flags.append("--omit-dir-times")
         run("rsync", *flags, f"{source}/", f"{self.mount}/copy/")
         self.assertEqual(run("rsync", *flags, f"{source}/", f"{self.mount}/copy/"), "", "the second run found work")
         self.assertEqual(run("rsync", *flags, "--checksum", f"{source}/", f"{self.mount}/copy/"), "")
@@ -129,13 +137,15 @@ class programs(case.mounted):
             os.utime(file, ns=(1_500_000_000_123_456_789 + number, 1_400_000_000_987_654_321 + number))
         os.symlink("file1", root / "a/link")
         os.symlink("nowhere", root / "a/dangling")
-        os.link(root / "a/file3", root / "a/b/hard")
+        if case.can("hard_links"):
+            os.link(root / "a/file3", root / "a/b/hard")
         os.mkfifo(root / "a/fifo")
         with open(root / "sparse", "wb") as file:
             file.truncate(5 << 20)
             file.seek(3 << 20)
             file.write(b"data")
-        os.chmod(root / "empty", 0o1777)
+        if case.can("marker_metadata"):
+            os.chmod(root / "empty", 0o1777)
         os.setxattr(root / "a/file4", "user.note", b"kept")
         for folder, _, names in os.walk(root, topdown=False):
             for name in names:
@@ -265,6 +275,7 @@ class programs(case.mounted):
         self.assertEqual(shell("gzip -k f; zcat f.gz | cmp - f; xz -k f; xzcat f.xz | cmp - f; echo ok"), "ok\n")
         self.assertEqual(shell("mkdir -p x/y; touch x/y/z; find x | sort; rm -rf x; test ! -e x"), "x\nx/y\nx/y/z\n")
         self.assertEqual(shell("install -m 640 f inst; stat -c %a inst"), "640\n")
-        self.assertEqual(shell("truncate -s 3G big; stat -c %s big; rm big"), "3221225472\n")
+        size = (3 << 30) if case.can("sparse") else (30 << 20)
+        self.assertEqual(shell(f"truncate -s {size} big; stat -c %s big; rm big"), f"{size}\n")
         self.assertEqual(shell("(echo a; echo b) | tee t | wc -l; cat t"), "2\na\nb\n")
         self.assertTrue(filecmp.cmp(self.mount / "f", self.mount / "f"))

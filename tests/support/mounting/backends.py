@@ -4,19 +4,30 @@ from servers.atomic_commits import AtomicCommits
 from servers.r2_proxy import R2Proxy
 from servers.seaweed import SeaweedServer
 
-# What a backend's files can do beyond plain names and bytes; tests leave out what needs the rest.
-#   hard_links    link(2), and link counts
-#   exchange      renameat2(2) with RENAME_EXCHANGE
-#   sparse        holes take no space, and SEEK_HOLE finds them at once
-#   atime         access times are kept
-#   local_store   what the mount shows is a directory of this machine, too
-POSIX = frozenset({"hard_links", "exchange", "sparse", "atime"})
+# What a backend's files can do beyond plain names and bytes; tests leave out what needs the rest. docs/semantics.md says
+# why an object store has none of them.
+#   hard_links       link(2), and link counts
+#   exchange         renameat2(2) with RENAME_EXCHANGE
+#   sparse           holes take no space, and SEEK_HOLE finds them
+#   atime            access times are kept
+#   directory_links  the link count of a directory counts the directories in it
+#   directory_times  the times of a directory, changed by what changed in it, outlive the mount
+#   any_bytes        a name is any bytes, not UTF-8 alone
+#   long_paths       a path may have PATH_MAX bytes, not 1,024
+#   large_xattrs     a file has room for 2,000 bytes of extended attributes, and for 60 of them
+#   local_store      what the mount shows is a directory of this machine, too
+# And what the servers of these tests lack, though the services that they stand for do not:
+#   backslashes      a name may hold a backslash
+#   marker_metadata  a key that ends in a slash keeps its metadata: modes, owners and times of directories
+POSIX = frozenset({"hard_links", "exchange", "sparse", "atime", "directory_links", "directory_times", "any_bytes",
+                   "long_paths", "large_xattrs", "backslashes", "marker_metadata"})
 
 
 class Backend:
     """A store for tests. Started once for a module of tests, mounted by each of its classes."""
 
     persistent = True
+    takes_requests = False  # Each call that is not answered by a cache asks a server.
     abilities = frozenset()
 
     def start(self):
@@ -51,6 +62,8 @@ class Local(Backend):
 
 class S3(Backend):
     """A real S3 server, and a prefix of its bucket for each class of tests."""
+
+    takes_requests = True
 
     def start(self):
         self.server = SeaweedServer().start()

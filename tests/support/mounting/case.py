@@ -23,6 +23,15 @@ def needs_root(test):
     return unittest.skipUnless(os.geteuid() == 0, "needs root, to act as several users")(test)
 
 
+def can(ability):
+    return ability in settings.store.abilities
+
+
+def many(count):
+    """How many of something to make: a tenth of it where each of them takes requests to a server."""
+    return count if settings.full or not settings.store.takes_requests else count // 10
+
+
 def needs(ability):
     """Leaves a test, or a class of them, out on backends that cannot do this."""
     def decorate(test):
@@ -126,11 +135,15 @@ class mounted(unittest.TestCase):
             print(f"{self.id()}:\n{self.running.tail()}", file=sys.stderr)
         return result
 
+    @staticmethod
+    def probe(folder):
+        return probe.Probe(folder, settings.store.abilities)
+
     def same(self, scenario):
         """Runs a scenario on both sides; every recorded result must be equal."""
         sides = []
         for folder in (self.native, self.mount):
-            side = probe.Probe(folder)
+            side = self.probe(folder)
             try:
                 scenario(side)
             except Exception as failure:
@@ -146,5 +159,5 @@ class mounted(unittest.TestCase):
         self.assertTrue(native, "a scenario that records nothing proves nothing")
 
     def same_trees(self, expected, actual, times=True):
-        lines = tree.differences(tree.snapshot(expected, times), tree.snapshot(actual, times))
+        lines = tree.differences(*(tree.snapshot(root, times, settings.store.abilities) for root in (expected, actual)))
         self.assertFalse(lines, "\n" + "\n".join(lines))

@@ -11,7 +11,7 @@ import time
 FIELDS = ("st_mode", "st_nlink", "st_uid", "st_gid", "st_size", "st_rdev")
 
 
-def shown(value):
+def shown(value, counts_folders=True):
     """A value as it is compared: short, and without anything that two runs may differ in."""
     if isinstance(value, (bytes, bytearray, memoryview)) and len(value) > 48:
         return f"{len(value)} bytes, sha256 {hashlib.sha256(value).hexdigest()[:16]}"
@@ -20,20 +20,30 @@ def shown(value):
         kept["mode"] = oct(kept["mode"])
         if stat.S_ISDIR(value.st_mode):
             del kept["size"]
+            if not counts_folders and kept["nlink"] > 0:
+                del kept["nlink"]
         return kept
     return value
 
 
 class Probe:
-    def __init__(self, root):
-        self.root = str(root)
+    """`abilities`: the names of backends.py of what both sides can do."""
+
+    def __init__(self, root, abilities):
+        self.root, self.abilities = str(root), abilities
         self.record = []
+
+    def can(self, ability):
+        return ability in self.abilities
+
+    def shown(self, value):
+        return shown(value, self.can("directory_links"))
 
     def __truediv__(self, name):
         return f"{self.root}/{name}" if name else self.root
 
     def note(self, what, value=None):
-        self.record.append((what, shown(value)))
+        self.record.append((what, self.shown(value)))
 
     def do(self, what, call, *arguments, **named):
         """Calls, records the result or the errno, and returns the result or None."""
@@ -42,7 +52,7 @@ class Probe:
         except OSError as failure:
             self.record.append((what, "-> " + errno.errorcode.get(failure.errno, str(failure.errno))))
             return None
-        self.record.append((what, shown(result)))
+        self.record.append((what, self.shown(result)))
         return result
 
     def stat(self, name):

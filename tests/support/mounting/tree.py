@@ -4,6 +4,9 @@ import hashlib
 import os
 import stat
 
+# What of a directory only some backends keep.
+OF_FOLDERS = frozenset({"directory_links", "directory_times"})
+
 
 def digest(path):
     total = hashlib.sha256()
@@ -13,11 +16,14 @@ def digest(path):
     return total.hexdigest()[:16]
 
 
-def entry(path, times=True):
+def entry(path, times, abilities):
     seen = os.lstat(path)
     kind = stat.S_IFMT(seen.st_mode)
-    values = {"mode": oct(seen.st_mode), "uid": seen.st_uid, "gid": seen.st_gid, "nlink": seen.st_nlink}
-    if times:
+    is_folder = kind == stat.S_IFDIR
+    values = {"mode": oct(seen.st_mode), "uid": seen.st_uid, "gid": seen.st_gid}
+    if not is_folder or "directory_links" in abilities:
+        values["nlink"] = seen.st_nlink
+    if times and (not is_folder or "directory_times" in abilities):
         values["mtime"] = seen.st_mtime_ns
     if kind == stat.S_IFREG:
         values["size"] = seen.st_size
@@ -32,13 +38,13 @@ def entry(path, times=True):
     return values
 
 
-def snapshot(root, times=True):
-    """Path below `root` → its values, `root` itself left out."""
+def snapshot(root, times=True, abilities=OF_FOLDERS):
+    """Path below `root` → its values, `root` itself left out. `abilities`: a probe's."""
     found = {}
     for folder, folders, files in os.walk(root):
         for name in folders + files:
             path = os.path.join(folder, name)
-            found[os.path.relpath(path, root)] = entry(path, times)
+            found[os.path.relpath(path, root)] = entry(path, times, abilities)
     return found
 
 

@@ -8,57 +8,40 @@ under its id and listed as Latest gives the new one also where Azure would keep 
 """
 
 import base64
-import os
 import pathlib
 import secrets
-import shutil
 import subprocess
-import tempfile
 import urllib.request
 
 from . import ports
-from .child import Child, server_failed
+from .server import Server
 from .shared_key import signed
 
 
-class AzuriteServer:
+class AzuriteServer(Server):
     account = "testaccount"
+    folder_prefix = "rfs-azurite-"
 
     def __init__(self, container="test-container"):
         self.container = container
         self.key = base64.b64encode(secrets.token_bytes(64)).decode()
-        self.child = self.folder = self.port = self.tools = None
+        self.port = self.tools = None
 
     @property
     def endpoint(self):
         """As for a real account, the account is part of the path, because there are no host names for it here."""
         return f"http://127.0.0.1:{self.port}/{self.account}"
 
-    def start(self):
-        """Returns when the container is there."""
+    def prepare(self):
         self.tools = pathlib.Path(subprocess.run([pathlib.Path(__file__).with_name("install-azurite")], check=True,
                                                  text=True, stdout=subprocess.PIPE).stdout.strip())
-        for attempt in range(3):
-            try:
-                self._start()
-                return self
-            except server_failed:
-                self.stop()
-                if attempt == 2:
-                    raise
-            except BaseException:
-                self.stop()
-                raise
 
-    def _start(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rfs-azurite-",
-                                                    dir=os.environ.get("RANDOMIOFS_TEST_DIR", "/var/tmp")))
+    def run(self):
+        """Returns when the container is there."""
         [self.port] = ports.free(1)
         command = ["node", str(self.tools / "bin" / "azurite"), "--silent", "--blobHost", "127.0.0.1", "--blobPort",
                    str(self.port), "--inMemoryPersistence", "--disableTelemetry"]
-        environment = {**os.environ, "AZURITE_ACCOUNTS": f"{self.account}:{self.key}"}
-        self.child = Child(command, self.folder / "log", environment)
-        self.child.await_answer(self.endpoint)
+        self.begin(command, {"AZURITE_ACCOUNTS": f"{self.account}:{self.key}"})
         self.ask("PUT", f"/{self.container}?restype=container").close()
 
     def ask(self, method, target, headers=(), body=b""):
@@ -70,23 +53,9 @@ class AzuriteServer:
         return urllib.request.urlopen(urllib.request.Request(url, data=body or None, method=method, headers=headers),
                                       timeout=30)
 
-    def stop(self):
-        if self.child:
-            self.child.end()
-            self.child = None
-        if self.folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder = None
-
     def environment(self):
         """The variables that name it, as any Azure program reads them, and where Azure's own client is."""
         return {"AZURE_STORAGE_ACCOUNT_NAME": self.account, "AZURE_STORAGE_ACCOUNT_KEY": self.key,
                 "AZURE_STORAGE_ENDPOINT": self.endpoint, "AZURE_ALLOW_HTTP": "true",
                 "AZURE_TEST_CONTAINER": self.container,
                 "AZURE_TEST_PYTHON": str(self.tools / "python" / "bin" / "python")}
-
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *_):
-        self.stop()

@@ -9,63 +9,47 @@ that race under one condition several succeed, so that all but one are lost (see
 """
 
 import json
-import os
 import pathlib
-import shutil
 import subprocess
-import tempfile
 import urllib.request
 
 from . import ports
-from .child import Child, server_failed
+from .server import Server
 from .sigv4 import signed
 
 GRPC = 10000  # What it adds to a port for its gRPC twin.
 
 
-class SeaweedServer:
+class SeaweedServer(Server):
+    folder_prefix = "rfs-weed-"
     access_key, secret_key, region = "test-access-key", "test-secret-key", "us-east-1"
 
     def __init__(self, bucket="test-bucket"):
         self.bucket = bucket
-        self.child = self.folder = self.port = None
+        self.port = self.program = None
 
     @property
     def endpoint(self):
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self):
-        """Returns when the bucket is there."""
-        program = subprocess.run([pathlib.Path(__file__).with_name("install")], check=True, text=True,
-                                 stdout=subprocess.PIPE).stdout.strip()
-        for attempt in range(3):
-            try:
-                self._start(program)
-                return self
-            except server_failed:
-                self.stop()
-                if attempt == 2:
-                    raise
-            except BaseException:
-                self.stop()
-                raise
+    def prepare(self):
+        self.program = subprocess.run([pathlib.Path(__file__).with_name("install")], check=True, text=True,
+                                      stdout=subprocess.PIPE).stdout.strip()
 
-    def _start(self, program):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rfs-weed-", dir=os.environ.get("RANDOMIOFS_TEST_DIR", "/var/tmp")))
+    def run(self):
+        """Returns when the bucket is there."""
         identities = self.folder / "identities.json"
         identities.write_text(json.dumps({"identities": [{
             "name": "test", "credentials": [{"accessKey": self.access_key, "secretKey": self.secret_key}],
             "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}))
         (self.folder / "data").mkdir()
         self.port, master, volume, filer = ports.free(4, also=(0, GRPC))
-        command = [program, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={self.folder}/data", "-s3",
+        command = [self.program, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={self.folder}/data", "-s3",
                    f"-s3.port={self.port}", f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}",
                    "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={identities}", "-s3.domainName=localhost",
                    "-master.telemetry=false", "-master.volumeSizeLimitMB=1024", "-volume.max=0",
                    "-volume.preStopSeconds=0"]
-        environment = {**os.environ, "WEED_S3_SSE_KEY": "a key of the tests alone"}  # Without one it refuses SSE-S3.
-        self.child = Child(command, self.folder / "log", environment)
-        self.child.await_answer(self.endpoint)
+        self.begin(command, {"WEED_S3_SSE_KEY": "a key of the tests alone"})  # Without one it refuses SSE-S3.
         self._make_bucket()
 
     def _make_bucket(self):
@@ -73,22 +57,8 @@ class SeaweedServer:
         headers = signed("PUT", url, {}, self.access_key, self.secret_key, self.region)
         urllib.request.urlopen(urllib.request.Request(url, method="PUT", headers=headers), timeout=30).close()
 
-    def stop(self):
-        if self.child:
-            self.child.end()
-            self.child = None
-        if self.folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.folder = None
-
     def environment(self):
         """The variables that name it, as any S3 program reads them."""
         return {"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key,
                 "AWS_ENDPOINT_URL": self.endpoint, "AWS_REGION": self.region, "AWS_ALLOW_HTTP": "true",
                 "S3_TEST_BUCKET": self.bucket}
-
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *_):
-        self.stop()

@@ -11,30 +11,13 @@
 
 #include <randomio/backends/object/names.hpp>
 #include <randomio/backends/object/upload_journal.hpp>
+#include <randomio/backends/registry/conflict_policy.hpp>
+#include <randomio/backends/registry/metadata_dialect.hpp>
 
 namespace randomio {
 namespace {
 
 constexpr int slots_max = 64;  // Programs that use one bucket on one host at a time.
-
-object::metadata::dialect dialect_of(metadata_dialect from) {
-  switch (from) {
-    case metadata_dialect::aws: return object::metadata::dialect::aws;
-    case metadata_dialect::s3fs: return object::metadata::dialect::s3fs;
-    case metadata_dialect::rclone: return object::metadata::dialect::rclone;
-    case metadata_dialect::none: return object::metadata::dialect::none;
-  }
-  return object::metadata::usual;
-}
-
-object::conflict_policy policy_of(conflict_policy from) {
-  switch (from) {
-    case conflict_policy::estale: return object::conflict_policy::estale;
-    case conflict_policy::keep_both: return object::conflict_policy::keep_both;
-    case conflict_policy::overwrite: return object::conflict_policy::overwrite;
-  }
-  return object::conflict_policy::estale;
-}
 
 template <class Names, class T>
 result<T> take_choice(settings& from, std::string_view key, const Names& names, T otherwise) {
@@ -103,9 +86,9 @@ result<std::shared_ptr<object::upload_journal>> open_journal(const std::string& 
 
 result<object::options> object_options(std::string name, settings& from, const environment& in) {
   object::options how;
-  const auto dialect = take_choice(from, "metadata", metadata_dialects, in.metadata);
+  const auto dialect = take_choice(from, "metadata", metadata_dialects, in.metadata.value_or(how.dialect));
   if (!dialect) return unexpected(dialect.error());
-  const auto policy = take_choice(from, "on_conflict", conflict_policies, in.on_conflict);
+  const auto policy = take_choice(from, "on_conflict", conflict_policies, in.on_conflict.value_or(how.on_conflict));
   if (!policy) return unexpected(policy.error());
   const auto file_mode = take_mode(from, "file_mode", how.file_mode);
   if (!file_mode) return unexpected(file_mode.error());
@@ -113,8 +96,8 @@ result<object::options> object_options(std::string name, settings& from, const e
   if (!directory_mode) return unexpected(directory_mode.error());
   const auto commit_ids = from.take_bool("commit_ids", how.commit_ids);
   if (!commit_ids) return unexpected(commit_ids.error());
-  how.dialect = dialect_of(*dialect);
-  how.on_conflict = policy_of(*policy);
+  how.dialect = *dialect;
+  how.on_conflict = *policy;
   how.file_mode = *file_mode;
   how.directory_mode = *directory_mode;
   how.commit_ids = *commit_ids;

@@ -5,12 +5,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <randomio/backends/registry/conflict_policy.hpp>
-#include <randomio/backends/registry/metadata_dialect.hpp>
 #include <randomio/backends/registry/settings.hpp>
 #include <randomio/core/io/dyn_filesystem.hpp>
 #include <randomio/core/runtime/blocking_pool.hpp>
@@ -21,6 +20,10 @@ namespace randomio {
 namespace object {
 class memory_budget;
 class spill_space;
+enum class conflict_policy : std::uint8_t;
+namespace metadata {
+enum class dialect : std::uint8_t;
+}
 }  // namespace object
 
 /// What a backend may use of the program that it runs in. Borrowed for the backend's life.
@@ -29,11 +32,11 @@ struct environment {
   loop::kind loops = loop::kind::uring;  ///< Which kind of loop will await the backend's operations.
 
   // For object stores.
-  std::shared_ptr<object::memory_budget> memory = {};  ///< One for all backends; empty: each has its own.
-  std::shared_ptr<object::spill_space> spill = {};     ///< Likewise; empty: nothing is spilled.
-  std::string state_dir = {};                          ///< Journals and spilled bytes; empty: none are kept.
-  metadata_dialect metadata = metadata_dialects.front().second;
-  conflict_policy on_conflict = conflict_policies.front().second;
+  std::shared_ptr<object::memory_budget> memory = {};           ///< One for all backends; empty: each has its own.
+  std::shared_ptr<object::spill_space> spill = {};              ///< Likewise; empty: nothing is spilled.
+  std::string state_dir = {};                                   ///< Journals and spilled bytes; empty: none are kept.
+  std::optional<object::metadata::dialect> metadata = {};       ///< Empty: the usual one.
+  std::optional<object::conflict_policy> on_conflict = {};      ///< Likewise.
   std::chrono::nanoseconds attr_ttl = std::chrono::seconds(1);  ///< How long what was seen of an object counts.
   std::function<void(std::string_view)> notice = {};            ///< Told of what nobody must miss. Threads: any.
 

@@ -27,8 +27,8 @@ struct plan {
   std::vector<store> stores;
   config::file config;  ///< Empty path: there is none.
   mount_options view;
-  config::conflict_policy on_conflict = randomio::conflict_policies.front().second;
-  randomio::metadata_dialect metadata = randomio::metadata_dialects.front().second;
+  randomio::object::conflict_policy on_conflict = randomio::object::conflict_policy::estale;
+  randomio::object::metadata::dialect metadata = randomio::object::metadata::usual;
   bool allow_other = false;
   bool nonempty = false;
   std::vector<std::string> kernel_options;

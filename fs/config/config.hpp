@@ -22,8 +22,6 @@ namespace randomiofs::config {
 
 enum class loop_choice : std::uint8_t { automatic, uring, epoll };
 
-using randomio::conflict_policy;
-
 /// `[daemon]`
 struct daemon {
   std::uint64_t memory = std::uint64_t{256} << 20;
@@ -52,8 +50,8 @@ struct mount {
   std::string name;
   std::vector<place> places;
   std::string mountpoint;  ///< Empty: to be given on the command line.
-  conflict_policy on_conflict = conflict_policy::estale;
-  randomio::metadata_dialect metadata = randomio::metadata_dialects.front().second;
+  randomio::object::conflict_policy on_conflict = randomio::object::conflict_policy::estale;
+  randomio::object::metadata::dialect metadata = randomio::object::metadata::usual;
   std::chrono::nanoseconds attr_ttl = std::chrono::seconds(1);
   bool read_only = false;
   bool allow_other = false;

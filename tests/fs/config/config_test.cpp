@@ -64,8 +64,8 @@ fast = true
   CHECK(data.places[1].path == "/scratch");
   CHECK(data.places[1].backend == "scratch");
   CHECK(data.mountpoint == "/mnt/data");
-  CHECK(data.on_conflict == config::conflict_policy::keep_both);
-  CHECK(data.metadata == randomio::metadata_dialect::s3fs);
+  CHECK(data.on_conflict == randomio::object::conflict_policy::keep_both);
+  CHECK(data.metadata == randomio::object::metadata::dialect::s3fs);
   CHECK(data.attr_ttl == 1500ms);
   CHECK(data.read_only);
   CHECK(data.allow_other);

@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
-#include <randomio/backends/azure/xml.hpp>
 #include <randomio/backends/http/credentials/refusal.hpp>
 #include <randomio/backends/http/status.hpp>
+#include <randomio/backends/http/xml.hpp>
 
 namespace randomio::azure {
 namespace {
@@ -63,7 +63,7 @@ static_assert(std::ranges::is_sorted(known_codes, {}, &code_entry::first));
 
 // The service's text, of which the second line on repeats the request id and the time.
 std::string message_of(const http::reply& reply) {
-  const auto parsed = xml_reply::parse(reply.body, "Error");
+  const auto parsed = http::xml_reply::parse(reply.body, "Error");
   if (!parsed) return {};
   const auto text = parsed->root().child("Message").text();
   return http::quotable_without_tokens(text.substr(0, text.find('\n')));
@@ -78,7 +78,7 @@ error with_request_id(error made, const http::reply& reply) {
 
 std::string service_code_of(const http::reply& reply) {
   if (const auto code = reply.headers.find("x-ms-error-code")) return std::string(*code);
-  const auto parsed = xml_reply::parse(reply.body, "Error");
+  const auto parsed = http::xml_reply::parse(reply.body, "Error");
   return parsed ? std::string(parsed->root().child("Code").text()) : std::string{};
 }
 

@@ -5,6 +5,7 @@
 #include <randomio/backends/azure/container.hpp>
 #include <randomio/backends/http/content_range.hpp>
 #include <randomio/backends/http/http_date.hpp>
+#include <randomio/backends/http/letter_case.hpp>
 #include <randomio/backends/http/percent.hpp>
 
 namespace randomio::azure {
@@ -13,14 +14,6 @@ namespace {
 constexpr std::array content_names{"cache-control", "content-disposition", "content-encoding", "content-language",
                                    "content-type"};
 constexpr std::string_view metadata_prefix = "x-ms-meta-";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 bool fits_a_header(std::string_view value) {
   return std::ranges::all_of(value, [](unsigned char c) { return c >= ' ' && c < 0x7f; }) && !value.starts_with(' ') &&
@@ -104,7 +97,7 @@ result<object::description> described(const http::reply& reply) {
     out.tags = static_cast<std::uint32_t>(http::parse_decimal(*count).value_or(0));
   }
   for (const auto& [name, value] : headers) {
-    const auto small = lower(name);
+    const auto small = http::lower_case(name);
     if (small.starts_with(metadata_prefix)) {
       out.held.metadata.insert_or_assign(small.substr(metadata_prefix.size()), value);
     } else if (std::ranges::find(content_names, small) != content_names.end() && !value.empty()) {

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include <randomio/backends/azure/digest.hpp>
+#include <randomio/backends/object/base64.hpp>
 
 namespace randomio::azure {
 namespace {
@@ -32,7 +33,7 @@ std::optional<block_ids> block_ids::of(std::string_view text) {
 }
 
 std::optional<block_ids> block_ids::holding(std::string_view id_base64) {
-  auto bytes = base64_decoded(id_base64);
+  auto bytes = object::base64_decoded(id_base64);
   if (!bytes || bytes->size() < number_bytes || !is_legal(bytes->size() - number_bytes)) return std::nullopt;
   bytes->resize(bytes->size() - number_bytes);
   return block_ids(*std::move(bytes));
@@ -53,7 +54,7 @@ std::string block_ids::at(std::uint16_t part, std::uint16_t block) const {
   for (const int number : {part >> 8, part & 255, block >> 8, block & 255}) {
     bytes += static_cast<char>(number);
   }
-  return base64_encoded(bytes);
+  return object::base64_encoded(bytes);
 }
 
 }  // namespace randomio::azure

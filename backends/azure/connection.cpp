@@ -35,18 +35,6 @@ struct clients {
 
 }  // namespace
 
-result<std::unique_ptr<store>> open_store_over(http::client& driver, options what, const http::provider_context& in,
-                                               http::retry_options retry) {
-  auto where = container::of(std::move(what));
-  if (!where) return unexpected(std::move(where).error());
-  auto source = provider_for(where->with(), in);
-  if (!source) return unexpected(std::move(source).error());
-  auto below = std::make_shared<layers>(*std::move(source), driver, in, retry);
-  auto& sends = below->sends;
-  auto& authorising = below->authorising;
-  return std::make_unique<store>(sends, authorising, *std::move(where), std::move(below));
-}
-
 result<std::unique_ptr<store>> open_store(options what, connection_options how, blocking_pool& pool) {
   how.transport.allow_http |= what.allow_http;
   auto where = container::of(std::move(what));

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <string>
 
 #include <randomio/backends/azure/authorising_client.hpp>
 #include <randomio/backends/azure/options.hpp>
@@ -25,10 +23,5 @@ struct connection_options {
 /// Errors:  invalid, naming the option.
 /// Borrows: `pool`, for the store's life.
 [[nodiscard]] result<std::unique_ptr<store>> open_store(options what, connection_options how, blocking_pool& pool);
-
-/// The same over a client of somebody else, borrowed for the store's life, as what `in` refers to.
-[[nodiscard]] result<std::unique_ptr<store>> open_store_over(http::client& driver, options what,
-                                                             const http::provider_context& in,
-                                                             http::retry_options retry = {});
 
 }  // namespace randomio::azure

@@ -34,14 +34,6 @@ bool is_container_name(std::string_view name) {
 
 }  // namespace
 
-query& query::add(std::string_view name, std::string_view value) {
-  if (!text_.empty()) text_ += '&';
-  text_ += name;
-  text_ += '=';
-  http::append_percent_encoded(text_, value);
-  return *this;
-}
-
 result<container> container::of(options what) {
   if (!is_container_name(what.container)) {
     return bad_option("container", "expected 3 to 63 lower-case letters, digits and single hyphens");
@@ -82,10 +74,10 @@ std::optional<std::string_view> container::own_key(std::string_view full) const 
   return full.substr(options_.prefix.size());
 }
 
-http::request container::to_container(http::method verb, const query& what) const {
+http::request container::to_container(http::method verb, const http::query& what) const {
   http::request out;
   out.verb = verb;
-  out.url = url_ + "?" + what.text();
+  out.url = url_ + what.text();
   return out;
 }
 
@@ -95,11 +87,10 @@ std::string container::blob_url(std::string_view full_key) const {
   return url;
 }
 
-http::request container::to_blob(http::method verb, std::string_view full_key, const query& what) const {
+http::request container::to_blob(http::method verb, std::string_view full_key, const http::query& what) const {
   http::request out;
   out.verb = verb;
-  out.url = blob_url(full_key);
-  if (!what.text().empty()) out.url += "?" + what.text();
+  out.url = blob_url(full_key) + what.text();
   return out;
 }
 

@@ -7,20 +7,11 @@
 
 #include <randomio/backends/azure/options.hpp>
 #include <randomio/backends/http/client.hpp>
+#include <randomio/backends/http/query.hpp>
 #include <randomio/backends/object/properties.hpp>
 #include <randomio/core/io/conditional.hpp>
 
 namespace randomio::azure {
-
-/// A query, encoded and in order.
-class query {
- public:
-  query& add(std::string_view name, std::string_view value);
-  [[nodiscard]] const std::string& text() const noexcept { return text_; }
-
- private:
-  std::string text_;
-};
 
 /// What the requests to one container have in common: where it is.
 ///
@@ -39,8 +30,8 @@ class container {
   /// The key as the store has it; nothing for one outside of the prefix.
   [[nodiscard]] std::optional<std::string_view> own_key(std::string_view full) const noexcept;
 
-  [[nodiscard]] http::request to_container(http::method verb, const query& what) const;
-  [[nodiscard]] http::request to_blob(http::method verb, std::string_view full_key, const query& what = {}) const;
+  [[nodiscard]] http::request to_container(http::method verb, const http::query& what) const;
+  [[nodiscard]] http::request to_blob(http::method verb, std::string_view full_key, const http::query& what = {}) const;
   [[nodiscard]] std::string blob_url(std::string_view full_key) const;
 
  private:

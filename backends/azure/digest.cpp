@@ -8,6 +8,8 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include <randomio/backends/object/base64.hpp>
+
 namespace randomio::azure {
 namespace {
 
@@ -19,26 +21,6 @@ unsigned char* octets(std::string& text) {
 }
 
 }  // namespace
-
-std::string base64_encoded(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // And a null, which OpenSSL adds.
-  const int size = EVP_EncodeBlock(octets(out), octets(bytes), static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
-}
-
-std::optional<std::string> base64_decoded(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::size_t padding = 0;
-  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  // OpenSSL takes spaces around it, and padding anywhere, as part of it.
-  if (text.substr(0, text.size() - padding).find_first_of("= \t\r\n-") != std::string_view::npos) return std::nullopt;
-  std::string out(text.size() / 4 * 3 + 1, '\0');
-  const int size = EVP_DecodeBlock(octets(out), octets(text), static_cast<int>(text.size()));
-  if (size < 0 || static_cast<std::size_t>(size) < padding) return std::nullopt;
-  out.resize(static_cast<std::size_t>(size) - padding);
-  return out;
-}
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {
   std::string out(EVP_MAX_MD_SIZE, '\0');
@@ -56,7 +38,7 @@ std::string content_md5(object::pieces content) {
   unsigned size = 0;
   EVP_DigestFinal_ex(context.get(), octets(out), &size);
   out.resize(size);
-  return base64_encoded(out);
+  return object::base64_encoded(out);
 }
 
 std::string random_bytes(std::size_t count) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,11 +8,6 @@
 #include <randomio/backends/object/store.hpp>
 
 namespace randomio::azure {
-
-/// Source of both: RFC 4648 §4.
-[[nodiscard]] std::string base64_encoded(std::string_view bytes);
-/// Nothing for what is not base64 with its padding.
-[[nodiscard]] std::optional<std::string> base64_decoded(std::string_view text);
 
 /// The bytes of the code, not text. Source: RFC 2104.
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view text);

@@ -6,6 +6,7 @@
 
 #include <randomio/backends/azure/connection_string.hpp>
 #include <randomio/backends/http/fields.hpp>
+#include <randomio/backends/http/letter_case.hpp>
 
 namespace randomio::azure {
 namespace {
@@ -51,14 +52,6 @@ constexpr auto switches = std::to_array<known_setting>({
 constexpr auto unsupported = std::to_array<std::string_view>(
     {"AZURE_STORAGE_ENCRYPTION_KEY", "AZURE_USE_FABRIC_ENDPOINT", "AZURE_FABRIC_TOKEN_SERVICE_URL"});
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 class reader {
  public:
   reader(std::map<std::string, std::string>& values, const http::variable_lookup& variables)
@@ -68,7 +61,7 @@ class reader {
     std::optional<std::string> found = take(what.name);
     for (const auto variable : what.variables) {
       if (variable.empty()) continue;
-      auto given = take(lower(variable));
+      auto given = take(http::lower_case(variable));
       if (!found) found = std::move(given);
     }
     for (const auto variable : what.variables) {
@@ -88,7 +81,7 @@ class reader {
   [[nodiscard]] result<bool> flag(std::string_view name) const {
     const auto found = read(*std::ranges::find(switches, name, &known_setting::name));
     if (!found) return false;
-    const auto value = lower(*found);
+    const auto value = http::lower_case(*found);
     if (value == "true" || value == "1" || value == "yes" || value == "on") return true;
     if (value == "false" || value == "0" || value == "no" || value == "off") return false;
     return unexpected(error(errc::invalid, operation::configure).with_key(name).with_message("expected true or false"));
@@ -118,7 +111,7 @@ std::string known_settings() {
 
 result<options> options_from(std::map<std::string, std::string>& values, const http::variable_lookup& variables) {
   for (const auto name : unsupported) {
-    if (values.contains(lower(name)) || variables(name).value_or("").size() > 0) {
+    if (values.contains(http::lower_case(name)) || variables(name).value_or("").size() > 0) {
       return unexpected(error(errc::unsupported, operation::configure).with_key(name).with_message("is not supported"));
     }
   }
@@ -129,7 +122,7 @@ result<options> options_from(std::map<std::string, std::string>& values, const h
               .endpoint = from.text("endpoint"),
               .endpoint_suffix = from.text("endpoint_suffix")};
   out.access_tier = from.text("access_tier");
-  out.authorised_by = {.type = lower(from.text("credential_type")),
+  out.authorised_by = {.type = http::lower_case(from.text("credential_type")),
                        .account_key = from.hidden("account_key"),
                        .sas = from.hidden("sas_token"),
                        .token = from.hidden("token"),

@@ -10,6 +10,7 @@
 #include <randomio/backends/azure/digest.hpp>
 #include <randomio/backends/http/credentials/refusal.hpp>
 #include <randomio/backends/http/percent.hpp>
+#include <randomio/backends/object/base64.hpp>
 
 namespace randomio::azure {
 namespace {
@@ -56,7 +57,7 @@ std::string sas_string_to_sign(std::string_view account, const sas_grant& what) 
 }
 
 std::string mint_sas(const credentials& key, const sas_grant& what) {
-  const auto signature = base64_encoded(hmac_sha256(key.value.reveal(), sas_string_to_sign(key.account, what)));
+  const auto signature = object::base64_encoded(hmac_sha256(key.value.reveal(), sas_string_to_sign(key.account, what)));
   std::string query = "sv=" + std::string(api_version) + "&sr=b&sp=" + std::string(what.permissions);
   query += "&se=" + http::percent_encode(utc_text(what.expires));
   query += "&spr=" + http::percent_encode(what.https_only ? "https" : "https,http");

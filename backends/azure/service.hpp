@@ -7,6 +7,7 @@
 #include <randomio/backends/azure/azure_error.hpp>
 #include <randomio/backends/azure/container.hpp>
 #include <randomio/backends/http/client.hpp>
+#include <randomio/backends/http/xml.hpp>
 
 namespace randomio::azure {
 
@@ -15,6 +16,9 @@ struct target {
   std::string full;
   std::string_view key;
 };
+
+/// A page of 5,000 blobs with their metadata, or all blocks of a blob: 50,000 and as many uncommitted ones twice over.
+inline constexpr http::xml_limits long_lists{.bytes_max = std::size_t{64} << 20, .tags_max = 1'000'000};
 
 /// What all requests to one container go through: a failed reply becomes an error here, and only here.
 ///

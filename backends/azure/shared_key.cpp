@@ -9,8 +9,10 @@
 #include <randomio/backends/azure/digest.hpp>
 #include <randomio/backends/azure/sas.hpp>
 #include <randomio/backends/http/http_date.hpp>
+#include <randomio/backends/http/letter_case.hpp>
 #include <randomio/backends/http/percent.hpp>
 #include <randomio/backends/http/url.hpp>
+#include <randomio/backends/object/base64.hpp>
 
 namespace randomio::azure {
 namespace {
@@ -21,14 +23,6 @@ using pairs = std::vector<std::pair<std::string, std::string>>;
 constexpr std::array before_length{"Content-Encoding", "Content-Language"};
 constexpr std::array after_length{"Content-MD5",   "Content-Type",        "Date", "If-Modified-Since", "If-Match",
                                   "If-None-Match", "If-Unmodified-Since", "Range"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 std::string_view verb_name(http::method verb) {
   switch (verb) {
@@ -51,7 +45,7 @@ std::string_view trimmed(std::string_view text) {
 void append_own_headers(std::string& to, const http::fields& headers) {
   pairs own;
   for (const auto& [name, value] : headers) {
-    auto small = lower(name);
+    auto small = http::lower_case(name);
     if (small.starts_with("x-ms-")) own.emplace_back(std::move(small), trimmed(value));
   }
   std::ranges::sort(own);
@@ -71,7 +65,7 @@ result<void> append_query_lines(std::string& to, std::string_view query) {
     auto value = http::percent_decode(one.substr(std::min(equals + 1, one.size())));
     if (!name) return unexpected(std::move(name).error());
     if (!value) return unexpected(std::move(value).error());
-    all.emplace_back(lower(*name), *std::move(value));
+    all.emplace_back(http::lower_case(*name), *std::move(value));
   }
   std::ranges::sort(all);
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -104,6 +98,14 @@ result<std::string> string_to_sign(const http::request& what, std::string_view a
   return text;
 }
 
+result<void> sign(http::request& what, const credentials& with) {
+  const auto text = string_to_sign(what, with.account);
+  if (!text) return unexpected(text.error());
+  const auto signature = object::base64_encoded(hmac_sha256(with.value.reveal(), *text));
+  what.headers.set("Authorization", "SharedKey " + with.account + ":" + signature);
+  return {};
+}
+
 result<void> authorise(http::request& what, const credentials& with, timestamp at) {
   what.headers.set("x-ms-version", api_version);
   what.headers.set("x-ms-date", http::http_date(at));
@@ -113,13 +115,7 @@ result<void> authorise(http::request& what, const credentials& with, timestamp a
     case credentials::kind::bearer:
       what.headers.set("Authorization", "Bearer " + std::string(with.value.reveal()));
       break;
-    case credentials::kind::shared_key: {
-      const auto text = string_to_sign(what, with.account);
-      if (!text) return unexpected(text.error());
-      what.headers.set("Authorization",
-                       "SharedKey " + with.account + ":" + base64_encoded(hmac_sha256(with.value.reveal(), *text)));
-      break;
-    }
+    case credentials::kind::shared_key: return sign(what, with);
   }
   return {};
 }

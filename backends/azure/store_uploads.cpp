@@ -3,9 +3,9 @@
 #include <array>
 #include <utility>
 
-#include <randomio/backends/azure/digest.hpp>
 #include <randomio/backends/azure/requests/listing.hpp>
 #include <randomio/backends/azure/store.hpp>
+#include <randomio/backends/object/base64.hpp>
 
 namespace randomio::azure {
 namespace {
@@ -26,7 +26,7 @@ result<block_ids> ids_of(const object::upload& what) {
 
 // Of the ids that are there; uncommitted ones decide, because those are what the service compares.
 result<std::size_t> id_bytes(const block_list& there, std::string_view key) {
-  const auto bytes_of = [](const block& one) { return base64_decoded(one.id).value_or("").size(); };
+  const auto bytes_of = [](const block& one) { return object::base64_decoded(one.id).value_or("").size(); };
   if (!there.uncommitted.empty()) {
     const auto bytes = bytes_of(there.uncommitted.front());
     if (bytes >= block_ids::bytes_min && bytes <= block_ids::bytes_max) return bytes;

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include <randomio/backends/http/letter_case.hpp>
 #include <randomio/backends/http/percent.hpp>
 
 namespace randomio::http {
@@ -16,14 +17,6 @@ constexpr bool is_letter(char c) noexcept {
 }
 constexpr bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
-}
-
-std::string lower(std::string_view text) {
-  std::string made(text);
-  for (char& c : made) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return made;
 }
 
 // scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ). Source: RFC 3986 §3.1.
@@ -72,7 +65,7 @@ class parser {
   result<url> parse() {
     const auto scheme = rest_.find("://");
     if (scheme == rest_.npos || !is_scheme(rest_.substr(0, scheme))) return wrong("expected SCHEME://HOST");
-    made_.scheme = lower(rest_.substr(0, scheme));
+    made_.scheme = lower_case(rest_.substr(0, scheme));
     rest_.remove_prefix(scheme + 3);
     const auto end = std::min(rest_.find_first_of("/?#"), rest_.size());
     if (auto taken = take_authority(rest_.substr(0, end)); !taken) return unexpected(std::move(taken).error());
@@ -100,12 +93,12 @@ class parser {
       if (bracket == authority.npos) return wrong("'[' without ']'");
       const auto host = authority.substr(1, bracket - 1);
       if (!is_ipv6(host)) return wrong("what is in brackets is not an IPv6 address");
-      made_.host = lower(host);
+      made_.host = lower_case(host);
       port = authority.substr(bracket + 1);
       if (!port.empty() && !port.starts_with(':')) return wrong("expected ':PORT' after ']'");
     } else {
       const auto colon = authority.find(':');
-      made_.host = lower(authority.substr(0, colon));
+      made_.host = lower_case(authority.substr(0, colon));
       if (made_.host.empty()) return wrong("there is no host");
       if (!is_made_of(made_.host, "")) return wrong("the host has characters that no host has");
       if (colon != authority.npos) port = authority.substr(colon);

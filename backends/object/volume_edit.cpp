@@ -189,7 +189,8 @@ task<result<properties>> volume::held_by(node& n) {
 
 volume::departure volume::let_go(node& n, const edition& open, bool writes) {
   const std::scoped_lock lock(n.mutex);
-  departure out{.bytes = open.bytes};
+  departure out;
+  out.bytes = open.bytes;
   --n.handles;
   n.writers -= writes ? 1 : 0;
   out.is_last = n.handles == 0;

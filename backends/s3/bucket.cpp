@@ -3,33 +3,11 @@
 #include <algorithm>
 
 #include <randomio/backends/http/percent.hpp>
-#include <randomio/backends/s3/base64.hpp>
+#include <randomio/backends/object/base64.hpp>
+#include <randomio/backends/object/names.hpp>
 
 namespace randomio::s3 {
 namespace {
-
-/// Source: RFC 3629 §4.
-bool is_utf8(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80; };
-  for (std::size_t i = 0; i < text.size();) {
-    const auto first = byte(i), second = byte(i + 1);
-    if (first < 0x80) {
-      i += 1;
-    } else if (first >= 0xC2 && first <= 0xDF && continues(i + 1)) {
-      i += 2;
-    } else if (first >= 0xE0 && first <= 0xEF && continues(i + 1) && continues(i + 2) &&
-               !(first == 0xE0 && second < 0xA0) && !(first == 0xED && second > 0x9F)) {
-      i += 3;
-    } else if (first >= 0xF0 && first <= 0xF4 && continues(i + 1) && continues(i + 2) && continues(i + 3) &&
-               !(first == 0xF0 && second < 0x90) && !(first == 0xF4 && second > 0x8F)) {
-      i += 4;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
 
 unexpected refuse_key(errc code, std::string_view key, std::string_view why) {
   return unexpected(error(code).with_key(key).with_message(why));
@@ -37,20 +15,12 @@ unexpected refuse_key(errc code, std::string_view key, std::string_view why) {
 
 }  // namespace
 
-query& query::add(std::string_view name, std::string_view value) {
-  text_ += text_.empty() ? '?' : '&';
-  http::append_percent_encoded(text_, name);
-  text_ += '=';
-  http::append_percent_encoded(text_, value);
-  return *this;
-}
-
 result<bucket> bucket::of(options what) {
   while (what.prefix.starts_with('/')) what.prefix.erase(0, 1);
   if (!what.prefix.empty() && !what.prefix.ends_with('/')) what.prefix += '/';
   std::string key_md5;
   if (what.sse.what == encryption::kind::customer) {
-    const auto key = base64_decoded(what.sse.customer_key.reveal());
+    const auto key = object::base64_decoded(what.sse.customer_key.reveal());
     if (!key || key->size() != 32) {
       return unexpected(error(errc::invalid, operation::configure)
                             .with_key("sse_customer_key")
@@ -78,7 +48,7 @@ result<std::string> bucket::full_key(std::string_view key) const {
     return refuse_key(errc::name_too_long, key,
                       "keys have at most " + std::to_string(options_.allows.key_bytes_max) + " bytes");
   }
-  if (!is_utf8(full)) return refuse_key(errc::bad_sequence, key, "keys are UTF-8");
+  if (!object::is_utf8(full)) return refuse_key(errc::bad_sequence, key, "keys are UTF-8");
   return full;
 }
 
@@ -87,7 +57,7 @@ std::optional<std::string_view> bucket::own_key(std::string_view full) const noe
   return full.substr(options_.prefix.size());
 }
 
-http::request bucket::to_bucket(http::method verb, const query& what) const {
+http::request bucket::to_bucket(http::method verb, const http::query& what) const {
   http::request made;
   made.verb = verb;
   made.url = endpoint_.bucket_url() + what.text();
@@ -96,7 +66,7 @@ http::request bucket::to_bucket(http::method verb, const query& what) const {
   return made;
 }
 
-http::request bucket::to_object(http::method verb, std::string_view full_key, const query& what) const {
+http::request bucket::to_object(http::method verb, std::string_view full_key, const http::query& what) const {
   auto made = to_bucket(verb, {});
   made.url = endpoint_.object_url(full_key) + what.text();
   return made;
@@ -110,7 +80,7 @@ void bucket::retarget(http::request& what, const bucket& from) const {
 std::string bucket::copy_source(std::string_view full_key, std::string_view version_id) const {
   auto out = "/" + options_.bucket + "/";
   http::append_percent_encoded(out, full_key, http::slash::kept);
-  if (!version_id.empty()) out += query().add("versionId", version_id).text();
+  if (!version_id.empty()) out += http::query().add("versionId", version_id).text();
   return out;
 }
 

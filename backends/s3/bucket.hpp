@@ -6,21 +6,12 @@
 #include <utility>
 
 #include <randomio/backends/http/client.hpp>
+#include <randomio/backends/http/query.hpp>
 #include <randomio/backends/object/store.hpp>
 #include <randomio/backends/s3/options.hpp>
 #include <randomio/backends/s3/s3_error.hpp>
 
 namespace randomio::s3 {
-
-/// A query, encoded and in order.
-class query {
- public:
-  query& add(std::string_view name, std::string_view value = {});
-  [[nodiscard]] const std::string& text() const noexcept { return text_; }
-
- private:
-  std::string text_;
-};
 
 /// What the requests to one bucket have in common: where it is, and what travels with each.
 ///
@@ -40,8 +31,9 @@ class bucket {
   /// The key as the store has it; nothing for one outside of the prefix.
   [[nodiscard]] std::optional<std::string_view> own_key(std::string_view full) const noexcept;
 
-  [[nodiscard]] http::request to_bucket(http::method verb, const query& what) const;
-  [[nodiscard]] http::request to_object(http::method verb, std::string_view full_key, const query& what = {}) const;
+  [[nodiscard]] http::request to_bucket(http::method verb, const http::query& what) const;
+  [[nodiscard]] http::request to_object(http::method verb, std::string_view full_key,
+                                        const http::query& what = {}) const;
 
   /// Sends a request that `from` made here instead.
   void retarget(http::request& what, const bucket& from) const;

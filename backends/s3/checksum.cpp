@@ -4,7 +4,7 @@
 
 #include <openssl/evp.h>
 
-#include <randomio/backends/s3/base64.hpp>
+#include <randomio/backends/object/base64.hpp>
 #include <randomio/backends/s3/crc32c.hpp>
 #include <randomio/backends/s3/crc64nvme.hpp>
 #include <randomio/backends/s3/sigv4_digest.hpp>
@@ -17,11 +17,11 @@ std::string big_endian_base64(Word value) {
   std::array<std::byte, sizeof(Word)> bytes;
   for (auto i = bytes.size(); i-- > 0; value = static_cast<Word>(value >> 8))
     bytes[i] = static_cast<std::byte>(value & 0xFF);
-  return base64_encoded(bytes);
+  return object::base64_encoded(bytes);
 }
 
 std::optional<std::uint64_t> crc64_from(std::string_view text) {
-  const auto bytes = base64_decoded(text);
+  const auto bytes = object::base64_decoded(text);
   if (!bytes || bytes->size() != sizeof(std::uint64_t)) return std::nullopt;
   std::uint64_t value = 0;
   for (const unsigned char b : *bytes) value = value << 8 | b;
@@ -64,7 +64,7 @@ std::string checksum_of(checksum_algorithm which, object::pieces content) {
     }
     case checksum_algorithm::sha256: {
       const auto digest = sha256(content);
-      return base64_encoded(std::as_bytes(std::span(digest)));
+      return object::base64_encoded(std::as_bytes(std::span(digest)));
     }
     case checksum_algorithm::none: break;
   }
@@ -88,7 +88,7 @@ std::string md5_base64(std::string_view text) {
       1) {
     return {};
   }
-  return base64_encoded(std::span(digest).first(len));
+  return object::base64_encoded(std::span(digest).first(len));
 }
 
 }  // namespace randomio::s3

@@ -5,7 +5,7 @@
 #include <span>
 
 #include <randomio/backends/http/fields.hpp>
-#include <randomio/backends/s3/base64.hpp>
+#include <randomio/backends/object/base64.hpp>
 
 namespace randomio::s3 {
 namespace {
@@ -82,7 +82,7 @@ std::optional<std::string> take_word(std::string_view& rest) {
   if (!charset || !encoding || !content || !left.starts_with('=')) return std::nullopt;
   *charset = charset->substr(0, charset->find('*'));  // RFC 2231 §5: a language may follow.
   std::optional<std::string> decoded;
-  if (http::same_name(*encoding, "B")) decoded = base64_decoded(*content);
+  if (http::same_name(*encoding, "B")) decoded = object::base64_decoded(*content);
   if (http::same_name(*encoding, "Q")) decoded = quoted_decoded(*content);
   if (!decoded) return std::nullopt;
   if (http::same_name(*charset, "ISO-8859-1")) {
@@ -105,7 +105,7 @@ std::string field_value_of(std::string_view text) {
     const auto continues = [&](std::size_t at) { return at < text.size() && (text[at] & 0xC0) == 0x80; };
     for (auto back = 0; back < 3 && continues(count); ++back) --count;
     if (!out.empty()) out += ' ';
-    out.append(start).append(base64_encoded(std::as_bytes(std::span(text.substr(0, count))))).append(end);
+    out.append(start).append(object::base64_encoded(std::as_bytes(std::span(text.substr(0, count))))).append(end);
     text.remove_prefix(count);
   }
   return out;

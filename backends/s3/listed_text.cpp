@@ -4,7 +4,7 @@
 
 namespace randomio::s3 {
 
-std::optional<std::string> listed_text::of(xml_element element) const {
+std::optional<std::string> listed_text::of(http::xml_element element) const {
   if (!is_encoded_) return std::string(element.text());
   // The service writes a space as `+`, and a plus as `%2B`.
   auto decoded = http::percent_decode(element.text(), http::plus::space);

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include <randomio/backends/s3/xml.hpp>
+#include <randomio/backends/http/xml.hpp>
 
 namespace randomio::s3 {
 
@@ -11,10 +11,10 @@ namespace randomio::s3 {
 /// Source: Amazon S3 API Reference, ListObjectsV2, `encoding-type`.
 class listed_text {
  public:
-  explicit listed_text(xml_element listing) : is_encoded_(listing.child("EncodingType").text() == "url") {}
+  explicit listed_text(http::xml_element listing) : is_encoded_(listing.child("EncodingType").text() == "url") {}
 
   /// Nothing for what is not encoded as the listing says.
-  [[nodiscard]] std::optional<std::string> of(xml_element element) const;
+  [[nodiscard]] std::optional<std::string> of(http::xml_element element) const;
 
  private:
   bool is_encoded_;

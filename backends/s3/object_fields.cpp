@@ -5,6 +5,7 @@
 
 #include <randomio/backends/http/content_range.hpp>
 #include <randomio/backends/http/http_date.hpp>
+#include <randomio/backends/http/letter_case.hpp>
 #include <randomio/backends/http/percent.hpp>
 #include <randomio/backends/s3/encoded_word.hpp>
 
@@ -27,14 +28,6 @@ constexpr std::array<std::string_view, 7> service_fields{encryption_field,
                                                          "x-amz-object-lock-mode",
                                                          "x-amz-object-lock-retain-until-date",
                                                          "x-amz-object-lock-legal-hold"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 std::optional<std::uint64_t> size_of(const http::reply& reply) noexcept {
   if (const auto field = reply.headers.find("content-range")) {
@@ -135,7 +128,7 @@ result<object::description> description_of(const http::reply& reply, const bucke
   }
   if (out.tags == 0) out.held.tags.emplace();
   for (const auto& [name, value] : reply.headers)
-    take_field(out.held, lower(name), value, in.with().keep_service_fields);
+    take_field(out.held, http::lower_case(name), value, in.with().keep_service_fields);
   return out;
 }
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <randomio/backends/http/status.hpp>
-#include <randomio/backends/s3/xml.hpp>
+#include <randomio/backends/http/xml.hpp>
 
 namespace randomio::s3 {
 namespace {
@@ -76,7 +76,7 @@ std::string_view words_for(int status) noexcept {
 service_error service_error::of(const http::reply& reply) {
   service_error out;
   if (const auto region = reply.headers.find("x-amz-bucket-region")) out.region = *region;
-  if (const auto parsed = xml_reply::parse(reply.body, "Error")) {
+  if (const auto parsed = http::xml_reply::parse(reply.body, "Error")) {
     const auto root = parsed->root();
     out.code = root.child("Code").text();
     out.message = root.child("Message").text();

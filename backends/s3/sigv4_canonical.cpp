@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include <randomio/backends/http/letter_case.hpp>
 #include <randomio/backends/http/percent.hpp>
 
 namespace randomio::s3 {
@@ -16,14 +17,6 @@ std::string decoded(std::string_view text) {
 }
 std::string encoded_anew(std::string_view text, http::slash slashes) {
   return http::percent_encode(decoded(text), slashes);
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 // Without spaces around it, and with one where there were several.
@@ -119,7 +112,7 @@ std::string canonical_query(std::string_view query) {
 canonical_headers canonical_headers::of(const http::fields& all, std::string_view host) {
   std::map<std::string, std::string> sorted;
   for (const auto& [name, value] : all) {
-    auto key = lower(name);
+    auto key = http::lower_case(name);
     if (may_change(key)) continue;
     const auto [at, first] = sorted.try_emplace(std::move(key), trimmed(value));
     if (!first) at->second.append(",").append(trimmed(value));

@@ -2,11 +2,11 @@
 
 #include <numeric>
 
+#include <randomio/backends/http/xml.hpp>
 #include <randomio/backends/s3/requests/copy_object.hpp>
 #include <randomio/backends/s3/requests/delete_object.hpp>
 #include <randomio/backends/s3/requests/delete_objects.hpp>
 #include <randomio/backends/s3/requests/put_object.hpp>
-#include <randomio/backends/s3/xml.hpp>
 
 namespace randomio::s3 {
 
@@ -121,7 +121,7 @@ task<result<std::vector<error>>> store::remove_all(std::span<const std::string> 
     auto full = in->full_key(keys[i]);
     if (!full) {
       failed.push_back(std::move(full).error());
-    } else if (in_batches && xml_can_hold(*full)) {
+    } else if (in_batches && http::xml_can_hold(*full)) {
       batch.push_back(*std::move(full));
     } else if (auto removed = co_await remove_now(keys[i], precondition::none()); !removed) {
       failed.push_back(std::move(removed).error());

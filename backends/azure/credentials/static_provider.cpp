@@ -1,8 +1,8 @@
 #include <randomio/backends/azure/credentials/static_provider.hpp>
 
-#include <randomio/backends/azure/digest.hpp>
 #include <randomio/backends/azure/sas.hpp>
 #include <randomio/backends/http/credentials/refusal.hpp>
+#include <randomio/backends/object/base64.hpp>
 
 namespace randomio::azure {
 
@@ -11,7 +11,7 @@ task<result<credentials>> static_provider::get() {
 }
 
 result<credentials> from_account_key(std::string_view account, const secret& base64) {
-  auto bytes = base64_decoded(base64.reveal());
+  auto bytes = object::base64_decoded(base64.reveal());
   if (!bytes || bytes->empty()) return http::refuse(errc::invalid, "the account's key is not base64");
   return credentials{.what = credentials::kind::shared_key,
                      .account = std::string(account),

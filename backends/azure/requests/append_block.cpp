@@ -7,7 +7,7 @@ namespace randomio::azure {
 task<result<appended>> append_block(const service& at, const target& blob, object::pieces content,
                                     std::uint64_t position, const writing& how) {
   const asked about{.op = operation::append, .key = blob.key, .condition = how.when.what()};
-  auto what = at.where().to_blob(http::method::put, blob.full, query().add("comp", "appendblock"));
+  auto what = at.where().to_blob(http::method::put, blob.full, http::query().add("comp", "appendblock"));
   what.headers.add("Content-Type", "application/octet-stream");
   what.headers.add("Content-MD5", content_md5(content));
   if (position != anywhere) what.headers.add("x-ms-blob-condition-appendpos", std::to_string(position));

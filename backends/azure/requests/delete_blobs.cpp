@@ -11,16 +11,11 @@ namespace {
 // A request inside of a request: its line and header fields. The version is the outer one's.
 result<std::string> part_text(const service& at, const target& blob, const credentials& with, timestamp now) {
   auto one = at.where().to_blob(http::method::del, blob.full);
-  // The signature covers what is sent, and the version is not.
   if (auto done = authorise(one, with, now); !done) return unexpected(std::move(done).error());
+  one.headers.remove("x-ms-version");
+  // The signature covers what is sent, and the version is not.
   if (with.what == credentials::kind::shared_key) {
-    one.headers.remove("x-ms-version");
-    const auto text = string_to_sign(one, with.account);
-    if (!text) return unexpected(text.error());
-    one.headers.set("Authorization",
-                    "SharedKey " + with.account + ":" + base64_encoded(hmac_sha256(with.value.reveal(), *text)));
-  } else {
-    one.headers.remove("x-ms-version");
+    if (auto done = sign(one, with); !done) return unexpected(std::move(done).error());
   }
   const auto where = http::url::parse(one.url);
   if (!where) return unexpected(where.error());
@@ -56,7 +51,8 @@ task<result<std::vector<std::optional<error>>>> delete_blobs(const service& at, 
   text += "--" + between + "--\r\n";
 
   const std::array<std::span<const std::byte>, 1> body{std::as_bytes(std::span(text))};
-  auto what = at.where().to_container(http::method::post, query().add("restype", "container").add("comp", "batch"));
+  auto what =
+      at.where().to_container(http::method::post, http::query().add("restype", "container").add("comp", "batch"));
   what.headers.add("Content-Type", "multipart/mixed; boundary=" + between);
   what.body = body;
   const auto got = co_await at.send(what, about);

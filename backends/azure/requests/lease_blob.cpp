@@ -5,7 +5,7 @@ namespace randomio::azure {
 namespace {
 
 http::request lease_request(const service& at, const target& blob, std::string_view action, std::string_view id = {}) {
-  auto what = at.where().to_blob(http::method::put, blob.full, query().add("comp", "lease"));
+  auto what = at.where().to_blob(http::method::put, blob.full, http::query().add("comp", "lease"));
   what.headers.add("x-ms-lease-action", action);
   if (!id.empty()) what.headers.add("x-ms-lease-id", id);
   return what;

@@ -1,19 +1,20 @@
 #include <randomio/backends/azure/requests/listing.hpp>
-#include <randomio/backends/azure/xml.hpp>
 #include <randomio/backends/http/http_date.hpp>
+#include <randomio/backends/http/letter_case.hpp>
 #include <randomio/backends/http/percent.hpp>
+#include <randomio/backends/http/xml.hpp>
 
 namespace randomio::azure {
 namespace {
 
 // A name that XML cannot hold comes percent-encoded, since version 2021-02-12.
-result<std::string> name_of(const xml_element& from) {
+result<std::string> name_of(http::xml_element from) {
   const auto name = from.child("Name");
   if (name.attribute("Encoded") == "true") return http::percent_decode(name.text());
   return std::string(name.text());
 }
 
-result<listed_blob> read_blob(const xml_element& from) {
+result<listed_blob> read_blob(http::xml_element from) {
   listed_blob out;
   auto name = name_of(from);
   if (!name || name->empty()) return unexpected(error(errc::corrupt).with_message("a blob has no name"));
@@ -23,18 +24,14 @@ result<listed_blob> read_blob(const xml_element& from) {
   const auto properties = from.child("Properties");
   const auto length = properties.child("Content-Length");
   const auto size = length.number();
-  if (length.exists() && !length.text().empty() && !size) {
+  if (length && !length.text().empty() && !size) {
     return unexpected(error(errc::corrupt).with_message("a blob has a size that is no number"));
   }
   out.size = size.value_or(0);
   out.etag = properties.child("Etag").text();
   if (const auto date = http::parse_http_date(properties.child("Last-Modified").text())) out.modified = *date;
-  from.child("Metadata").for_each([&](const xml_element& one) {
-    std::string name_of_one(one.name());
-    for (auto& c : name_of_one) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    out.metadata.insert_or_assign(std::move(name_of_one), one.text());
+  from.child("Metadata").for_each([&](http::xml_element one) {
+    out.metadata.insert_or_assign(http::lower_case(one.name()), one.text());
   });
   return out;
 }
@@ -44,11 +41,11 @@ result<listed_blob> read_blob(const xml_element& from) {
 result<listing> parse_listing(std::string_view text) {
   // A byte order mark comes before the declaration.
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const auto parsed = xml_reply::parse(text, "EnumerationResults");
+  const auto parsed = http::xml_reply::parse(text, "EnumerationResults", long_lists);
   if (!parsed) return unexpected(parsed.error());
   listing out;
   std::optional<error> failure;
-  parsed->root().child("Blobs").for_each([&](const xml_element& one) {
+  parsed->root().child("Blobs").for_each([&](http::xml_element one) {
     if (one.name() != "Blob" && one.name() != "BlobPrefix") return;
     auto read = read_blob(one);
     if (read) {
@@ -63,7 +60,7 @@ result<listing> parse_listing(std::string_view text) {
 }
 
 task<result<listing>> list_blobs(const service& at, const listing_request& which) {
-  query asks;
+  http::query asks;
   asks.add("restype", "container").add("comp", "list");
   if (!which.prefix.empty()) asks.add("prefix", which.prefix);
   if (which.delimited) asks.add("delimiter", "/");
@@ -74,7 +71,7 @@ task<result<listing>> list_blobs(const service& at, const listing_request& which
   if (!include.empty()) asks.add("include", include);
   const asked about{.op = operation::list, .key = which.prefix};
   auto what = at.where().to_container(http::method::get, asks);
-  what.collected_bytes_max = std::size_t{64} << 20;
+  what.collected_bytes_max = long_lists.bytes_max;
   const auto got = co_await at.send(what, about);
   if (!got) co_return unexpected(got.error());
   auto out = parse_listing(got->body);

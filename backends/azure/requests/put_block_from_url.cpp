@@ -5,7 +5,7 @@ namespace randomio::azure {
 
 task<result<void>> put_block_from_url(const service& at, const target& blob, std::string_view id,
                                       const copy_source& from, range bytes, std::string_view lease_id) {
-  auto what = at.where().to_blob(http::method::put, blob.full, query().add("comp", "block").add("blockid", id));
+  auto what = at.where().to_blob(http::method::put, blob.full, http::query().add("comp", "block").add("blockid", id));
   what.headers.add("x-ms-copy-source", from.url);
   what.headers.add("x-ms-source-range", http::range_field(bytes));
   if (!from.expected.tag.empty()) what.headers.add("x-ms-source-if-match", from.expected.tag);

@@ -5,7 +5,7 @@ namespace randomio::azure {
 task<result<object::published>> set_blob_properties(const service& at, const target& blob,
                                                     const object::properties::texts& content, const writing& how) {
   const asked about{.op = operation::set_attributes, .key = blob.key, .condition = how.when.what()};
-  auto what = at.where().to_blob(http::method::put, blob.full, query().add("comp", "properties"));
+  auto what = at.where().to_blob(http::method::put, blob.full, http::query().add("comp", "properties"));
   if (auto done = add_content_headers(what, content); !done) {
     co_return unexpected(std::move(done).error().with_key(blob.key));
   }

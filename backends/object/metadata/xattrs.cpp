@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include <randomio/backends/object/base64.hpp>
 #include <randomio/backends/object/names.hpp>
 
 namespace randomio::object::metadata {
@@ -13,39 +14,7 @@ namespace randomio::object::metadata {
 namespace {
 
 constexpr std::string_view header = "xattr";
-constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
-
-/// Source: RFC 4648 §4.
-std::string base64(std::string_view bytes) {
-  std::string out;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t group = 0;
-    const auto count = std::min<std::size_t>(3, bytes.size() - at);
-    for (std::size_t i = 0; i < 3; ++i) {
-      group = group << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    }
-    for (std::size_t i = 0; i < 4; ++i) out += i <= count ? base64_digits[group >> (18 - 6 * i) & 63] : '=';
-  }
-  return out;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string out;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const auto digit = base64_digits.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += static_cast<char>(bits >> held & 0xff);
-  }
-  return out;
-}
 
 /// Source: RFC 3986 §2.1; what is not unreserved (§2.3) is encoded.
 std::string percent_encoded(std::string_view text) {
@@ -97,7 +66,7 @@ xattrs read_xattrs(const properties::texts& from) {
   for (const auto& [name, value] : parsed.items()) {
     const auto* text = value.get_ptr<const std::string*>();
     if (text == nullptr) continue;
-    if (auto bytes = from_base64(*text)) all.emplace(name, std::move(*bytes));
+    if (auto bytes = base64_decoded(*text)) all.emplace(name, std::move(*bytes));
   }
   return all;
 }
@@ -110,7 +79,7 @@ result<void> write_xattrs(const xattrs& all, properties::texts& to) {
   auto object = nlohmann::json::object();
   for (const auto& [name, value] : all) {
     if (!is_utf8(name)) return fail(errc::bad_sequence, operation::xattr);
-    object[name] = base64(value);
+    object[name] = base64_encoded(value);
   }
   to.insert_or_assign(std::string(header), percent_encoded(object.dump()));
   return {};

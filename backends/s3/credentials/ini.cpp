@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include <randomio/backends/http/letter_case.hpp>
 #include <randomio/backends/s3/credentials/refusal.hpp>
 
 namespace randomio::s3 {
@@ -25,14 +26,6 @@ std::string_view without_comment(std::string_view text) noexcept {
     if ((text[i] == '#' || text[i] == ';') && (i == 0 || blank(text[i - 1]))) return trimmed(text.substr(0, i));
   }
   return trimmed(text);
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 std::string_view unquoted(std::string_view name) noexcept {
@@ -92,7 +85,7 @@ result<std::vector<ini_section>> read_ini(std::string_view text) {
     const auto key = trimmed(content.substr(0, equals));
     if (equals == std::string_view::npos || key.empty()) return wrong(number, "expected KEY = VALUE");
     if (sections.empty()) return wrong(number, "a setting before the first [section]");
-    last_key = lower(key);
+    last_key = http::lower_case(key);
     sections.back().settings.set(last_key, std::string(without_comment(content.substr(equals + 1))));
   }
   return sections;

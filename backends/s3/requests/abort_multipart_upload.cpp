@@ -3,7 +3,7 @@
 namespace randomio::s3 {
 
 http::request abort_multipart_upload(const bucket& in, std::string_view full_key, std::string_view upload_id) {
-  return in.to_object(http::method::del, full_key, query().add("uploadId", upload_id));
+  return in.to_object(http::method::del, full_key, http::query().add("uploadId", upload_id));
 }
 
 }  // namespace randomio::s3

@@ -1,6 +1,6 @@
 #include <randomio/backends/s3/requests/complete_multipart_upload.hpp>
 
-#include <randomio/backends/s3/xml.hpp>
+#include <randomio/backends/http/xml.hpp>
 
 namespace randomio::s3 {
 namespace {
@@ -14,7 +14,7 @@ std::string checksum_element(const bucket& in) {
 
 std::string complete_body(const bucket& in, std::span<const object::part> parts) {
   const auto checksum = checksum_element(in);
-  xml_text body;
+  http::xml_text body;
   body.open("CompleteMultipartUpload");
   for (const auto& part : parts) {
     body.open("Part").element("PartNumber", std::to_string(part.number)).element("ETag", part.tag);
@@ -28,7 +28,7 @@ std::string complete_body(const bucket& in, std::span<const object::part> parts)
 http::request complete_multipart_upload(const bucket& in, std::string_view full_key, std::string_view upload_id,
                                         std::span<const object::part> parts,
                                         std::span<const std::span<const std::byte>> body, const precondition& when) {
-  auto made = in.to_object(http::method::post, full_key, query().add("uploadId", upload_id));
+  auto made = in.to_object(http::method::post, full_key, http::query().add("uploadId", upload_id));
   made.body = body;
   made.headers.set("content-type", "application/xml");
   made.failed_inside = failed_inside_for_now;
@@ -47,7 +47,7 @@ http::request complete_multipart_upload(const bucket& in, std::string_view full_
 
 result<object::published> completed_multipart_upload(const http::request& sent, const http::reply& reply,
                                                      const bucket& in, const asked& what) {
-  const auto parsed = xml_reply::parse(reply.body, "CompleteMultipartUploadResult");
+  const auto parsed = http::xml_reply::parse(reply.body, "CompleteMultipartUploadResult");
   if (!parsed) return unexpected(unreadable(reply, what, parsed.error().message()));
   const auto root = parsed->root();
   const auto etag = root.child("ETag").text();

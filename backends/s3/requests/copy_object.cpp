@@ -1,7 +1,7 @@
 #include <randomio/backends/s3/requests/copy_object.hpp>
 
+#include <randomio/backends/http/xml.hpp>
 #include <randomio/backends/s3/object_fields.hpp>
-#include <randomio/backends/s3/xml.hpp>
 
 namespace randomio::s3 {
 
@@ -31,7 +31,7 @@ result<http::request> copy_object(const bucket& in, const copy_plan& plan) {
 }
 
 result<object::published> copied_object(const http::reply& reply, const asked& what) {
-  const auto parsed = xml_reply::parse(reply.body, "CopyObjectResult");
+  const auto parsed = http::xml_reply::parse(reply.body, "CopyObjectResult");
   if (!parsed) return unexpected(unreadable(reply, what, parsed.error().message()));
   const auto etag = parsed->root().child("ETag").text();
   if (etag.empty()) return unexpected(unreadable(reply, what, "the reply has no ETag"));

@@ -1,13 +1,13 @@
 #include <randomio/backends/s3/requests/create_multipart_upload.hpp>
 
+#include <randomio/backends/http/xml.hpp>
 #include <randomio/backends/s3/object_fields.hpp>
-#include <randomio/backends/s3/xml.hpp>
 
 namespace randomio::s3 {
 
 result<http::request> create_multipart_upload(const bucket& in, std::string_view full_key,
                                               const object::properties& with) {
-  auto made = in.to_object(http::method::post, full_key, query().add("uploads"));
+  auto made = in.to_object(http::method::post, full_key, http::query().add("uploads"));
   if (auto added = add_properties(made.headers, with, in); !added) return unexpected(std::move(added).error());
   const auto checksum = in.with().checksum;
   if (checksum != checksum_algorithm::none) {
@@ -19,7 +19,7 @@ result<http::request> create_multipart_upload(const bucket& in, std::string_view
 }
 
 result<std::string> created_multipart_upload(const http::reply& reply, const asked& what) {
-  const auto parsed = xml_reply::parse(reply.body, "InitiateMultipartUploadResult");
+  const auto parsed = http::xml_reply::parse(reply.body, "InitiateMultipartUploadResult");
   if (!parsed) return unexpected(unreadable(reply, what, parsed.error().message()));
   const auto id = parsed->root().child("UploadId").text();
   if (id.empty()) return unexpected(unreadable(reply, what, "the reply has no upload id"));

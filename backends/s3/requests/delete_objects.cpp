@@ -1,12 +1,12 @@
 #include <randomio/backends/s3/requests/delete_objects.hpp>
 
+#include <randomio/backends/http/xml.hpp>
 #include <randomio/backends/s3/checksum.hpp>
-#include <randomio/backends/s3/xml.hpp>
 
 namespace randomio::s3 {
 
 std::string delete_objects_body(std::span<const std::string> full_keys) {
-  xml_text body;
+  http::xml_text body;
   body.open("Delete");
   for (const auto& key : full_keys) body.open("Object").element("Key", key).close("Object");
   body.element("Quiet", "true").close("Delete");
@@ -14,7 +14,7 @@ std::string delete_objects_body(std::span<const std::string> full_keys) {
 }
 
 http::request delete_objects(const bucket& in, std::span<const std::span<const std::byte>> body) {
-  auto made = in.to_bucket(http::method::post, query().add("delete"));
+  auto made = in.to_bucket(http::method::post, http::query().add("delete"));
   made.body = body;
   made.failed_inside = failed_inside_for_now;
   made.headers.set("content-type", "application/xml");
@@ -32,10 +32,10 @@ http::request delete_objects(const bucket& in, std::span<const std::span<const s
 
 result<std::vector<error>> deleted_objects(const http::reply& reply, const bucket& in) {
   const asked what{operation::remove};
-  const auto parsed = xml_reply::parse(reply.body, "DeleteResult");
+  const auto parsed = http::xml_reply::parse(reply.body, "DeleteResult");
   if (!parsed) return unexpected(unreadable(reply, what, parsed.error().message()));
   std::vector<error> failed;
-  parsed->root().for_each("Error", [&](xml_element one) {
+  parsed->root().for_each("Error", [&](http::xml_element one) {
     const auto code = one.child("Code").text();
     if (code == "NoSuchKey") return;  // It is not there, as it should be.
     const auto full = one.child("Key").text();

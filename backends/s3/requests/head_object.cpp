@@ -6,7 +6,7 @@ namespace randomio::s3 {
 
 http::request head_object(const bucket& in, std::string_view full_key, const version& expected,
                           std::string_view version_id) {
-  query which;
+  http::query which;
   if (!version_id.empty()) which.add("versionId", version_id);
   auto made = in.to_object(http::method::head, full_key, which);
   made.headers.set("accept-encoding", in.with().accept_encoding);

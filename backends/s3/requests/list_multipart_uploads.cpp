@@ -1,13 +1,13 @@
 #include <randomio/backends/s3/requests/list_multipart_uploads.hpp>
 
+#include <randomio/backends/http/xml.hpp>
 #include <randomio/backends/s3/listed_text.hpp>
 #include <randomio/backends/s3/listing_date.hpp>
-#include <randomio/backends/s3/xml.hpp>
 
 namespace randomio::s3 {
 
 http::request list_multipart_uploads(const bucket& in, std::string_view full_prefix, const upload_marker& after) {
-  query which;
+  http::query which;
   which.add("encoding-type", "url");
   if (!after.empty()) which.add("key-marker", after.key);
   if (!full_prefix.empty()) which.add("prefix", full_prefix);
@@ -18,13 +18,13 @@ http::request list_multipart_uploads(const bucket& in, std::string_view full_pre
 
 result<upload_page> listed_multipart_uploads(const http::reply& reply, const bucket& in) {
   const asked what{operation::list};
-  const auto parsed = xml_reply::parse(reply.body, "ListMultipartUploadsResult");
+  const auto parsed = http::xml_reply::parse(reply.body, "ListMultipartUploadsResult");
   if (!parsed) return unexpected(unreadable(reply, what, parsed.error().message()));
   const auto root = parsed->root();
   const listed_text text(root);
   upload_page page;
   bool is_readable = true;
-  root.for_each("Upload", [&](xml_element one) {
+  root.for_each("Upload", [&](http::xml_element one) {
     const auto full = text.of(one.child("Key"));
     if (!full) is_readable = false;
     const auto key = full ? in.own_key(*full) : std::nullopt;

@@ -2,12 +2,12 @@
 
 #include <limits>
 
-#include <randomio/backends/s3/xml.hpp>
+#include <randomio/backends/http/xml.hpp>
 
 namespace randomio::s3 {
 
 http::request list_parts(const bucket& in, std::string_view full_key, std::string_view upload_id, std::uint32_t after) {
-  query which;
+  http::query which;
   if (after > 0) which.add("part-number-marker", std::to_string(after));
   which.add("uploadId", upload_id);
   auto made = in.to_object(http::method::get, full_key, which);
@@ -16,13 +16,13 @@ http::request list_parts(const bucket& in, std::string_view full_key, std::strin
 }
 
 result<part_page> listed_parts(const http::reply& reply, const bucket& in, const asked& what) {
-  const auto parsed = xml_reply::parse(reply.body, "ListPartsResult");
+  const auto parsed = http::xml_reply::parse(reply.body, "ListPartsResult");
   if (!parsed) return unexpected(unreadable(reply, what, parsed.error().message()));
   const auto root = parsed->root();
   const auto checksum = "Checksum" + std::string(service_name(in.with().checksum));
   part_page page;
   bool is_readable = true;
-  root.for_each("Part", [&](xml_element one) {
+  root.for_each("Part", [&](http::xml_element one) {
     const auto number = one.child("PartNumber").number(), size = one.child("Size").number();
     if (!number || !size || *number == 0 || *number > std::numeric_limits<std::uint32_t>::max()) {
       is_readable = false;

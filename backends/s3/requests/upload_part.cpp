@@ -2,8 +2,8 @@
 
 namespace randomio::s3 {
 
-query part_query(std::string_view upload_id, std::uint32_t number) {
-  return query().add("partNumber", std::to_string(number)).add("uploadId", upload_id);
+http::query part_query(std::string_view upload_id, std::uint32_t number) {
+  return http::query().add("partNumber", std::to_string(number)).add("uploadId", upload_id);
 }
 
 http::request upload_part(const bucket& in, std::string_view full_key, std::string_view upload_id, std::uint32_t number,

@@ -9,7 +9,7 @@
 namespace randomio::s3 {
 
 /// The query that names a part of an upload.
-[[nodiscard]] query part_query(std::string_view upload_id, std::uint32_t number);
+[[nodiscard]] http::query part_query(std::string_view upload_id, std::uint32_t number);
 
 /// Borrows: `content`, by the request. Source: Amazon S3 API Reference, UploadPart.
 [[nodiscard]] http::request upload_part(const bucket& in, std::string_view full_key, std::string_view upload_id,

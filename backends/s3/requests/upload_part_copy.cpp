@@ -1,8 +1,8 @@
 #include <randomio/backends/s3/requests/upload_part_copy.hpp>
 
+#include <randomio/backends/http/xml.hpp>
 #include <randomio/backends/s3/requests/copy_object.hpp>
 #include <randomio/backends/s3/requests/upload_part.hpp>
-#include <randomio/backends/s3/xml.hpp>
 
 namespace randomio::s3 {
 
@@ -19,7 +19,7 @@ http::request upload_part_copy(const bucket& in, const object::upload& to, std::
 
 result<object::part> copied_part(const http::reply& reply, const bucket& in, std::uint32_t number, range bytes,
                                  const asked& what) {
-  const auto parsed = xml_reply::parse(reply.body, "CopyPartResult");
+  const auto parsed = http::xml_reply::parse(reply.body, "CopyPartResult");
   if (!parsed) return unexpected(unreadable(reply, what, parsed.error().message()));
   const auto root = parsed->root();
   const auto etag = root.child("ETag").text();

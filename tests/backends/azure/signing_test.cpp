@@ -108,12 +108,7 @@ TEST_CASE("times of signatures are read and written") {
   CHECK(azure::utc_text({.seconds = 1'709'209'801}) == "2024-02-29T12:30:01Z");
 }
 
-TEST_CASE("base64, digests") {
-  CHECK(azure::base64_encoded("") == "");
-  CHECK(azure::base64_encoded("fo") == "Zm8=");
-  CHECK(azure::base64_decoded("Zm8=") == "fo");
-  CHECK(azure::base64_decoded("Zm9v") == "foo");
-  for (const auto* bad : {"Zg=", "Z===", "Zm 8", "=m8=", "Zm8=Zm8="}) CHECK_FALSE(azure::base64_decoded(bad));
+TEST_CASE("digests are in base64") {
   const std::array<std::span<const std::byte>, 2> pieces{std::as_bytes(std::span("ab", 2)),
                                                          std::as_bytes(std::span("c", 1))};
   CHECK(azure::content_md5(pieces) == "kAFQmDzST7DWlj99KOF/cg==");  // RFC 1321, A.5.

@@ -10,6 +10,7 @@
 #include <randomio/backends/azure/requests/batch.hpp>
 #include <randomio/backends/azure/requests/blocks.hpp>
 #include <randomio/backends/azure/requests/listing.hpp>
+#include <randomio/backends/object/base64.hpp>
 
 using namespace randomio;
 using kind = precondition::kind;
@@ -28,7 +29,7 @@ TEST_CASE("block ids share random bytes within an upload, and length with all") 
       for (const auto block : {0, 1, 65'535}) {
         const auto id = ids.at(static_cast<std::uint16_t>(number), static_cast<std::uint16_t>(block));
         all.insert(id);
-        CHECK(azure::base64_decoded(id)->size() == bytes);
+        CHECK(object::base64_decoded(id)->size() == bytes);
         CHECK(again->at(static_cast<std::uint16_t>(number), static_cast<std::uint16_t>(block)) == id);
         CHECK(azure::block_ids::holding(id)->text() == ids.text());
       }

@@ -1,7 +1,6 @@
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
 
-#include <randomio/backends/s3/base64.hpp>
 #include <randomio/backends/s3/checksum.hpp>
 #include <randomio/backends/s3/crc32c.hpp>
 #include <randomio/backends/s3/crc64nvme.hpp>
@@ -82,17 +81,4 @@ TEST_CASE("an object's checksum comes from its parts', or not at all") {
   CHECK_FALSE(s3::joined_crc64nvme(parts));
   parts[1].checksum = "AAAA";
   CHECK_FALSE(s3::joined_crc64nvme(parts));
-}
-
-TEST_CASE("base64 is RFC 4648's") {
-  const std::pair<std::string_view, std::string_view> vectors[] = {
-      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"foobar", "Zm9vYmFy"}};
-  for (const auto& [text, encoded] : vectors) {
-    CHECK(s3::base64_encoded(span_of(text)) == encoded);
-    CHECK(s3::base64_decoded(encoded) == text);
-  }
-  for (const auto* bad : {"Z", "Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm9v\n", "Zm-v"}) {
-    CAPTURE(bad);
-    CHECK_FALSE(s3::base64_decoded(bad));
-  }
 }

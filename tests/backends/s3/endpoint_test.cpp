@@ -69,10 +69,10 @@ TEST_CASE("a prefix is a folder") {
 
 TEST_CASE("a request follows its bucket to another region") {
   const auto here = s3::bucket::of({.bucket = "media"}), there = here->in_region("eu-west-1");
-  auto what = here->to_object(http::method::get, "a", s3::query().add("tagging"));
+  auto what = here->to_object(http::method::get, "a", http::query().add("tagging"));
   there->retarget(what, *here);
   CHECK(what.url == "https://media.s3.eu-west-1.amazonaws.com/a?tagging=");
-  what = here->to_bucket(http::method::get, s3::query().add("list-type", "2"));
+  what = here->to_bucket(http::method::get, http::query().add("list-type", "2"));
   there->retarget(what, *here);
   CHECK(what.url == "https://media.s3.eu-west-1.amazonaws.com/?list-type=2");
 }

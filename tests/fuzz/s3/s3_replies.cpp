@@ -1,6 +1,7 @@
 // What a service answers, hostile or broken: every reply is a value or an error, never more than was sent, and keys
 // that a listing shows are below the prefix that was asked for. What XML we write, we read back.
 
+#include <randomio/backends/http/xml.hpp>
 #include <randomio/backends/s3/encoded_word.hpp>
 #include <randomio/backends/s3/requests/complete_multipart_upload.hpp>
 #include <randomio/backends/s3/requests/copy_object.hpp>
@@ -13,7 +14,6 @@
 #include <randomio/backends/s3/requests/list_objects.hpp>
 #include <randomio/backends/s3/requests/list_parts.hpp>
 #include <randomio/backends/s3/requests/upload_part_copy.hpp>
-#include <randomio/backends/s3/xml.hpp>
 
 #include "tests/fuzz/input.hpp"
 
@@ -80,9 +80,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   static_cast<void>(s3::text_of_field_value(text));
   fuzz::require(s3::text_of_field_value(s3::field_value_of(text)) == text, "metadata comes back");
-  if (const auto full = in().full_key(text); full && s3::xml_can_hold(*full)) {
-    const auto written = s3::xml_text().open("r").element("k", *full).close("r");
-    const auto read = s3::xml_reply::parse(s3::xml_text(written).take(), "r");
+  if (const auto full = in().full_key(text); full && http::xml_can_hold(*full)) {
+    const auto written = http::xml_text().open("r").element("k", *full).close("r");
+    const auto read = http::xml_reply::parse(http::xml_text(written).take(), "r");
     fuzz::require(read && read->root().child("k").text() == *full, "a key survives XML");
   }
   return 0;

@@ -1,12 +1,23 @@
-#include <randomio/backends/s3/base64.hpp>
+#include <randomio/backends/object/base64.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
-namespace randomio::s3 {
+namespace randomio::object {
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr unsigned char no_digit = 0xFF;
+
+constexpr auto values = [] {
+  std::array<unsigned char, 256> out;
+  out.fill(no_digit);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    out[static_cast<unsigned char>(alphabet[i])] = static_cast<unsigned char>(i);
+  }
+  return out;
+}();
 
 }  // namespace
 
@@ -22,6 +33,10 @@ std::string base64_encoded(std::span<const std::byte> bytes) {
   return out;
 }
 
+std::string base64_encoded(std::string_view bytes) {
+  return base64_encoded(std::as_bytes(std::span(bytes)));
+}
+
 std::optional<std::string> base64_decoded(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   const auto padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
@@ -29,9 +44,9 @@ std::optional<std::string> base64_decoded(std::string_view text) {
   std::uint32_t word = 0;
   unsigned bits = 0;
   for (const char c : text.substr(0, text.size() - padding)) {
-    const auto value = alphabet.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
-    word = word << 6 | static_cast<std::uint32_t>(value);
+    const std::uint32_t value = values[static_cast<unsigned char>(c)];
+    if (value == no_digit) return std::nullopt;
+    word = word << 6 | value;
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
@@ -41,4 +56,4 @@ std::optional<std::string> base64_decoded(std::string_view text) {
   return out;
 }
 
-}  // namespace randomio::s3
+}  // namespace randomio::object

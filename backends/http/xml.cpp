@@ -1,16 +1,53 @@
-#include <randomio/backends/s3/xml.hpp>
+#include <randomio/backends/http/xml.hpp>
 
 #include <algorithm>
 #include <charconv>
 
-namespace randomio::s3 {
+#include <pugixml.hpp>
+
+namespace randomio::http {
 namespace {
 
-// The largest replies are listings: 1,000 keys of 1,024 bytes, percent-encoded, with a dozen elements each.
-constexpr std::size_t bytes_max = std::size_t{16} << 20;
-constexpr std::ptrdiff_t tags_max = 200'000;
+/// The node itself or the first after it that is an element, not text; null when there is none.
+pugi::xml_node_struct* first_element(pugi::xml_node from) noexcept {
+  while (from && from.type() != pugi::node_element) from = from.next_sibling();
+  return from.internal_object();
+}
 
 }  // namespace
+
+xml_reply::xml_reply() : document_(std::make_unique<pugi::xml_document>()) {}
+xml_reply::xml_reply(xml_reply&&) noexcept = default;
+xml_reply& xml_reply::operator=(xml_reply&&) noexcept = default;
+xml_reply::~xml_reply() = default;
+
+xml_element xml_reply::root() const noexcept {
+  return xml_element(document_->document_element().internal_object());
+}
+
+std::string_view xml_element::name() const noexcept {
+  return pugi::xml_node(node_).name();
+}
+
+std::string_view xml_element::text() const noexcept {
+  return pugi::xml_node(node_).child_value();
+}
+
+std::string_view xml_element::attribute(const char* name) const noexcept {
+  return pugi::xml_node(node_).attribute(name).value();
+}
+
+xml_element xml_element::child(const char* name) const noexcept {
+  return xml_element(pugi::xml_node(node_).child(name).internal_object());
+}
+
+xml_element xml_element::first() const noexcept {
+  return xml_element(first_element(pugi::xml_node(node_).first_child()));
+}
+
+xml_element xml_element::next() const noexcept {
+  return xml_element(first_element(pugi::xml_node(node_).next_sibling()));
+}
 
 std::optional<std::uint64_t> xml_element::number() const noexcept {
   const auto digits = text();
@@ -20,13 +57,13 @@ std::optional<std::uint64_t> xml_element::number() const noexcept {
   return value;
 }
 
-result<xml_reply> xml_reply::parse(std::string_view text, std::string_view root) {
+result<xml_reply> xml_reply::parse(std::string_view text, std::string_view root, const xml_limits& most) {
   const auto refuse = [&](std::string_view why) {
     return unexpected(
         error(errc::corrupt)
             .with_message(std::string("the reply is no <") + std::string(root) + ">: " + std::string(why)));
   };
-  if (text.size() > bytes_max || std::ranges::count(text, '<') > tags_max) return refuse("too large");
+  if (text.size() > most.bytes_max || std::ranges::count(text, '<') > most.tags_max) return refuse("too large");
   xml_reply reply;
   // Values keep their spaces: keys may start and end with them.
   constexpr unsigned options = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_ws_pcdata_single;
@@ -34,6 +71,11 @@ result<xml_reply> xml_reply::parse(std::string_view text, std::string_view root)
   if (!parsed) return refuse(parsed.description());
   if (reply.root().name() != root) return refuse("it is <" + std::string(reply.root().name()) + ">");
   return reply;
+}
+
+xml_text& xml_text::declare() {
+  text_ = R"(<?xml version="1.0" encoding="utf-8"?>)";
+  return *this;
 }
 
 xml_text& xml_text::open(std::string_view name) {
@@ -67,4 +109,4 @@ bool xml_can_hold(std::string_view text) noexcept {
          !text.contains("\xEF\xBF\xBE") && !text.contains("\xEF\xBF\xBF");
 }
 
-}  // namespace randomio::s3
+}  // namespace randomio::http

@@ -12,7 +12,7 @@ bool is_of_s3_alone(std::string_view name) noexcept {
          name == "AWS_VIRTUAL_HOSTED_STYLE_REQUEST" || name == "AWS_REQUEST_PAYER";
 }
 
-/// What says that R2 is meant by an endpoint in a variable.
+/// What says that R2 is meant by an endpoint in a variable or profile.
 bool may_be_r2(std::string_view name, std::string_view value, bool has_account) noexcept {
   return !name.starts_with("AWS_ENDPOINT") || !has_account || value.contains(".r2.cloudflarestorage.com");
 }
@@ -59,7 +59,15 @@ result<s3::setup> take_r2_setup(settings& from) {
     if (value && !may_be_r2(name, *value, !where.account.empty())) return std::nullopt;
     return value;
   };
-  auto with = s3::setup::from([&](std::string_view key) { return from.take(key); }, variables);
+  const auto locate = [&](std::string_view profile) {
+    auto said = s3::profile_location::of(process, profile);
+    if (said) {
+      said->region.clear();
+      if (!may_be_r2("AWS_ENDPOINT_URL", said->endpoint, !where.account.empty())) said->endpoint.clear();
+    }
+    return said;
+  };
+  auto with = s3::setup::from([&](std::string_view key) { return from.take(key); }, variables, locate);
   if (!with) return unexpected(std::move(with).error());
   auto what = r2::options_for(where, std::move(with->what));
   if (!what) return unexpected(std::move(what).error());

@@ -31,7 +31,9 @@ result<dyn_fs> make_s3(settings from, const environment& in) {
 }  // namespace
 
 result<s3::setup> take_s3_setup(settings& from) {
-  return s3::setup::from([&](std::string_view key) { return from.take(key); }, s3::process_variables());
+  const auto variables = s3::process_variables();
+  return s3::setup::from([&](std::string_view key) { return from.take(key); }, variables,
+                         [&](std::string_view profile) { return s3::profile_location::of(variables, profile); });
 }
 
 result<dyn_fs> make_on_store(s3::setup with, std::string name, settings from, std::string_view known_keys,

@@ -13,12 +13,16 @@ constexpr std::array<std::pair<std::string_view, addressing>, 4> styles{{{"true"
                                                                          {"virtual", addressing::virtual_host},
                                                                          {"path", addressing::path}}};
 
-options read_options(setup_reader& from) {
+options read_options(setup_reader& from, const profile_location& profile) {
   options out;
   out.bucket = from.text("bucket", {"AWS_BUCKET", "AWS_BUCKET_NAME"});
   out.prefix = from.text("prefix");
   out.region = from.text("region", {"AWS_REGION", "AWS_DEFAULT_REGION"});
-  out.endpoint = from.text("endpoint", {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"});
+  out.endpoint = profile.ignores_endpoints
+                     ? from.text("endpoint")
+                     : from.text("endpoint", {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"});
+  if (out.region.empty()) out.region = profile.region;
+  if (out.endpoint.empty()) out.endpoint = profile.endpoint;
   out.style = from.choice("virtual_hosted_style", styles, addressing::automatic, {"AWS_VIRTUAL_HOSTED_STYLE_REQUEST"});
   out.checksum = from.choice("checksum", checksum_algorithms, out.checksum, {"AWS_CHECKSUM_ALGORITHM"});
   out.storage_class = from.text("storage_class");
@@ -65,7 +69,7 @@ connection_options read_connection(setup_reader& from) {
 }
 
 /// Only what settings say: variables are the chain's to read, each time anew.
-chain_options read_identity(setup_reader& from, const options& what) {
+chain_options read_identity(setup_reader& from) {
   chain_options out;
   out.skip_signature = from.flag("skip_signature", false);
   out.keys.access_key_id = from.text("access_key_id");
@@ -78,19 +82,22 @@ chain_options read_identity(setup_reader& from, const options& what) {
   out.role.session_name = from.text("role_session_name");
   out.role.external_id = from.text("external_id");
   out.web_identity_token_file = from.text("web_identity_token_file");
-  out.region = what.region == "auto" ? "" : what.region;
   return out;
 }
 
 }  // namespace
 
-result<setup> setup::from(const setting_lookup& settings, const variable_lookup& variables) {
+result<setup> setup::from(const setting_lookup& settings, const variable_lookup& variables,
+                          const location_lookup& profiles) {
   setup_reader reader(settings, variables);
   setup out;
-  out.what = read_options(reader);
+  out.who = read_identity(reader);
+  const auto profile = profiles(out.who.profile.profile);
+  if (!profile) return unexpected(profile.error());
+  out.what = read_options(reader, *profile);
   out.what.sse = read_encryption(reader);
   out.how = read_connection(reader);
-  out.who = read_identity(reader, out.what);
+  out.who.region = out.what.region == "auto" ? "" : out.what.region;
   if (!reader.outcome()) return unexpected(reader.outcome().error());
   if (out.what.bucket.empty()) {
     return unexpected(

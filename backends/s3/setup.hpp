@@ -7,12 +7,15 @@
 
 #include <randomio/backends/s3/connection.hpp>
 #include <randomio/backends/s3/credentials/chain.hpp>
+#include <randomio/backends/s3/credentials/profile_location.hpp>
 #include <randomio/backends/s3/options.hpp>
 
 namespace randomio::s3 {
 
 /// Takes a setting by its key; nothing when it is not there.
 using setting_lookup = std::function<std::optional<std::string>(std::string_view key)>;
+/// Looks up where a profile says that the service is; an empty name is nobody's choice: see `profile_location::of`.
+using location_lookup = std::function<result<profile_location>(std::string_view profile)>;
 
 /// The keys that `setup::from` takes, for people.
 inline constexpr std::string_view setting_keys =
@@ -29,11 +32,13 @@ struct setup {
   chain_options who;
 
   /// From settings, and, for what they do not say, environment variables: those that the AWS SDKs and object_store
-  /// read. Credentials in variables are left to the chain, which reads them anew each time.
+  /// read. Region and endpoint may also be those of the profile. Credentials in variables and profiles are left to the
+  /// chain, which reads them anew each time.
   ///
-  /// Errors:  invalid, naming the setting or variable and what was expected.
+  /// Errors:  invalid, naming the setting or variable and what was expected; those of `profiles`.
   /// Source:  AWS SDKs and Tools Reference Guide, "Environment variables"; object_store, AmazonS3ConfigKey.
-  [[nodiscard]] static result<setup> from(const setting_lookup& settings, const variable_lookup& variables);
+  [[nodiscard]] static result<setup> from(const setting_lookup& settings, const variable_lookup& variables,
+                                          const location_lookup& profiles);
 
   /// A store with these. Borrows: `pool`, for the store's life.
   [[nodiscard]] result<std::unique_ptr<store>> open(blocking_pool& pool) &&;

@@ -20,7 +20,7 @@ profile_provider::profile_provider(const provider_context& in, options with)
 task<result<credentials>> profile_provider::get() {
   std::optional<shared_files> files;
   auto config = co_await in_.pool.run([&] {
-    files = shared_files::of(in_, with_.config, with_.credentials);
+    files = shared_files::of(in_.variables, with_.config, with_.credentials);
     return files->read();
   });
   if (!config) co_return unexpected(std::move(config).error());

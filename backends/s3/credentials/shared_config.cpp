@@ -7,6 +7,15 @@
 #include <randomio/backends/s3/credentials/secret.hpp>
 
 namespace randomio::s3 {
+namespace {
+
+std::string_view without_blanks(std::string_view text) noexcept {
+  const auto first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+}  // namespace
 
 config_section::~config_section() {
   for (auto& [key, value] : all_) wipe(value);
@@ -15,6 +24,19 @@ config_section::~config_section() {
 std::string_view config_section::get(std::string_view key) const noexcept {
   const auto at = all_.find(key);
   return at == all_.end() ? std::string_view{} : std::string_view(at->second);
+}
+
+std::string_view config_section::nested(std::string_view key, std::string_view inner) const noexcept {
+  std::string_view found;
+  for (auto rest = get(key); !rest.empty();) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const auto equals = std::min(line.find('='), line.size());
+    if (without_blanks(line.substr(0, equals)) == inner) {
+      found = without_blanks(line.substr(std::min(equals + 1, line.size())));
+    }
+  }
+  return found;
 }
 
 void config_section::set(std::string key, std::string value) {
@@ -44,6 +66,8 @@ result<void> shared_config::read_config(std::string_view text) {
       profiles_[one.name].merge(std::move(one.settings));
     } else if (one.kind == "sso-session") {
       sso_sessions_[one.name].merge(std::move(one.settings));
+    } else if (one.kind == "services") {
+      services_[one.name].merge(std::move(one.settings));
     }
   }
   return {};
@@ -58,14 +82,21 @@ result<void> shared_config::read_credentials(std::string_view text) {
   return {};
 }
 
+const config_section* shared_config::find(const sections& in, std::string_view name) noexcept {
+  const auto at = in.find(name);
+  return at == in.end() ? nullptr : &at->second;
+}
+
 const config_section* shared_config::profile(std::string_view name) const noexcept {
-  const auto at = profiles_.find(name);
-  return at == profiles_.end() ? nullptr : &at->second;
+  return find(profiles_, name);
 }
 
 const config_section* shared_config::sso_session(std::string_view name) const noexcept {
-  const auto at = sso_sessions_.find(name);
-  return at == sso_sessions_.end() ? nullptr : &at->second;
+  return find(sso_sessions_, name);
+}
+
+const config_section* shared_config::services(std::string_view name) const noexcept {
+  return find(services_, name);
 }
 
 }  // namespace randomio::s3

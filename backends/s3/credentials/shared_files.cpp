@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t file_bytes_max = std::size_t{1} << 20;
 
 // HOME is not set in services, nor for mount(8) at boot.
-std::string home_directory(const provider_context& in) {
-  if (auto set = in.variable({"HOME"})) return *set;
+std::string home_directory(const variable_lookup& variables) {
+  if (auto set = variables("HOME"); set && !set->empty()) return *set;
   std::vector<char> buffer(std::size_t{16} << 10);
   passwd entry{};
   passwd* found = nullptr;
@@ -41,10 +41,10 @@ result<void> read_one(const std::string& path, shared_config& into,
 
 }  // namespace
 
-shared_files shared_files::of(const provider_context& in, std::string config, std::string credentials) {
-  const auto home = home_directory(in);
+shared_files shared_files::of(const variable_lookup& variables, std::string config, std::string credentials) {
+  const auto home = home_directory(variables);
   const auto settle = [&](std::string& path, std::string_view variable, std::string_view own) {
-    if (path.empty()) path = in.variable({variable}).value_or("");
+    if (path.empty()) path = variables(variable).value_or("");
     if (path.empty() && !home.empty()) path = home + std::string(own);
     if (path.starts_with("~/")) path.replace(0, 1, home);
   };

@@ -15,7 +15,7 @@ struct shared_files {
 
   /// The given paths, else AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, else below `~/.aws`. A leading `~/` is
   /// the home directory: HOME, or what the user database says. May block.
-  [[nodiscard]] static shared_files of(const provider_context& in, std::string config, std::string credentials);
+  [[nodiscard]] static shared_files of(const variable_lookup& variables, std::string config, std::string credentials);
 
   /// Reads both; one that is missing, or cannot be opened, says nothing. Blocks.
   ///

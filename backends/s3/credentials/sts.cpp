@@ -5,6 +5,7 @@
 
 #include <randomio/backends/http/percent.hpp>
 #include <randomio/backends/s3/credentials/fetch.hpp>
+#include <randomio/backends/s3/credentials/profile_location.hpp>
 #include <randomio/backends/s3/credentials/sts_reply.hpp>
 #include <randomio/backends/s3/sigv4.hpp>
 
@@ -45,7 +46,7 @@ std::string service_endpoint(std::string_view service, std::string_view region) 
 sts_endpoint sts_endpoint::of(const provider_context& in, std::string_view region) {
   sts_endpoint out{.url = {}, .region = std::string(region)};
   if (out.region.empty()) out.region = in.variable({"AWS_REGION", "AWS_DEFAULT_REGION"}).value_or("us-east-1");
-  if (in.variable({"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}) != "true") {
+  if (!ignores_configured_endpoints(in.variables)) {
     if (auto set = in.variable({"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"})) {
       out.url = without_slash(std::move(*set));
       return out;

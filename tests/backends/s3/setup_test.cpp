@@ -10,7 +10,7 @@ namespace {
 
 using texts = std::map<std::string, std::string, std::less<>>;
 
-result<s3::setup> setup_of(texts settings, texts variables = {}) {
+result<s3::setup> setup_of(texts settings, texts variables = {}, const s3::profile_location& profile = {}) {
   settings.try_emplace("bucket", "b");
   const auto in = [](const texts& all) {
     return [&all](std::string_view key) -> std::optional<std::string> {
@@ -18,7 +18,7 @@ result<s3::setup> setup_of(texts settings, texts variables = {}) {
       return at == all.end() ? std::nullopt : std::optional(at->second);
     };
   };
-  return s3::setup::from(in(settings), in(variables));
+  return s3::setup::from(in(settings), in(variables), [&](std::string_view) { return profile; });
 }
 
 std::string refused(texts settings, texts variables = {}) {
@@ -78,6 +78,48 @@ TEST_CASE("settings go before variables, and variables in their order") {
   CHECK(other->how.transport.connect_timeout == 500ms);
   CHECK(other->how.transport.total_timeout == 120s);
   CHECK(other->how.transport.idle_timeout == 7s);
+}
+
+TEST_CASE("region and endpoint may be the profile's, after settings and variables") {
+  const s3::profile_location profile{.region = "eu-west-3", .endpoint = "https://own"};
+  const auto made = setup_of({}, {}, profile);
+  REQUIRE(made);
+  CHECK(made->what.region == "eu-west-3");
+  CHECK(made->what.endpoint == "https://own");
+  CHECK(made->who.region == "eu-west-3");
+  const texts variables{{"AWS_DEFAULT_REGION", "eu-west-2"}, {"AWS_ENDPOINT_URL", "https://all"}};
+  const auto by_variables = setup_of({}, variables, profile);
+  REQUIRE(by_variables);
+  CHECK(by_variables->what.region == "eu-west-2");
+  CHECK(by_variables->what.endpoint == "https://all");
+  const auto by_settings = setup_of({{"region", "r"}, {"endpoint", "https://said"}}, variables, profile);
+  REQUIRE(by_settings);
+  CHECK(by_settings->what.region == "r");
+  CHECK(by_settings->what.endpoint == "https://said");
+  SECTION("and an endpoint may be for the settings alone to name") {
+    const s3::profile_location ignoring{.ignores_endpoints = true};
+    CHECK(setup_of({}, variables, ignoring)->what.endpoint.empty());
+    CHECK(setup_of({{"endpoint", "https://said"}}, variables, ignoring)->what.endpoint == "https://said");
+  }
+  SECTION("of the profile that the settings name") {
+    std::string asked;
+    const auto named = s3::setup::from(
+        [](std::string_view key) -> std::optional<std::string> {
+          if (key == "bucket") return "b";
+          if (key == "profile") return "dev";
+          return std::nullopt;
+        },
+        [](std::string_view) { return std::nullopt; },
+        [&](std::string_view name) -> result<s3::profile_location> {
+          asked = name;
+          return unexpected(error(errc::invalid).with_message("line 3"));
+        });
+    CHECK(asked == "dev");
+    REQUIRE_FALSE(named);
+    CHECK(named.error().message() == "line 3");
+  }
+  CHECK(refused({}, {}) == "taken");
+  CHECK(setup_of({}, {}, {.endpoint = "http://plain"}).error().key() == "endpoint");
 }
 
 TEST_CASE("a mistake is named by its setting or variable") {

@@ -2,12 +2,6 @@
 
 using namespace live;
 
-namespace {
-
-constexpr std::size_t MiB = std::size_t{1} << 20;
-
-}  // namespace
-
 // What the stand-in refuses, a store that passes the other tests has not merely been lucky with.
 
 TEST_CASE_METHOD(fixture, "parts of different sizes are refused, copied ones too") {

@@ -173,6 +173,16 @@ task<result<object::published>> store::copy(const object::source& from, std::str
   const auto source = co_await source_of(from, false);
   if (!source) co_return unexpected(source.error());
   auto done = co_await copy_blob(service_, *at, *source, with, {.when = when});
+  if (!done && done.error() == errc::already_exists && !from.expected.tag.empty()) {
+    // Not every service tells whose condition failed: the source's, or that of what should not be there.
+    const auto there = co_await head(to);
+    if (!there && there.error() == errc::not_found) {
+      co_return unexpected(error(errc::precondition_failed, operation::copy, done.error().vendor_code())
+                               .with_key(from.key)
+                               .with_message(done.error().message())
+                               .with_request_id(done.error().request_id()));
+    }
+  }
   if (!done || with == nullptr) co_return done;
   // A copy has its source's content headers: give it others, if it should have them.
   const auto found = co_await get_blob_properties(service_, *at, done->current, {});

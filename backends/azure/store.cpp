@@ -34,6 +34,19 @@ bool comes_after(const listed_blob& one, std::string_view key, std::string_view 
   return key > start_after || (one.is_prefix && start_after.starts_with(key));
 }
 
+// The tags that a copy must be given, because the service copies all but them; nothing, when there are none.
+task<result<std::optional<object::properties::texts>>> tags_to_copy(const service& at, const target& from,
+                                                                    const version& expected) {
+  if (!at.where().with().tagging) co_return std::nullopt;
+  // Asked for their number first: not everybody who may read a blob may read its tags.
+  const auto source = co_await get_blob_properties(at, from, expected, {});
+  if (!source) co_return unexpected(source.error());
+  if (source->tags == 0) co_return std::nullopt;
+  auto all = co_await get_blob_tags(at, from);
+  if (!all) co_return unexpected(std::move(all).error());
+  co_return *std::move(all);
+}
+
 }  // namespace
 
 store::store(http::client& sends, authorising_client& keys, container where, std::shared_ptr<void> kept)
@@ -172,7 +185,19 @@ task<result<object::published>> store::copy(const object::source& from, std::str
   }
   const auto source = co_await source_of(from, false);
   if (!source) co_return unexpected(source.error());
-  auto done = co_await copy_blob(service_, *at, *source, with, {.when = when});
+  object::properties tagged;
+  if (with == nullptr || !with->tags) {
+    const auto of = blob(from.key);
+    if (!of) co_return unexpected(of.error());
+    auto tags = co_await tags_to_copy(service_, *of, from.expected);
+    if (!tags) co_return unexpected(std::move(tags).error());
+    if (*tags) {
+      if (with != nullptr) tagged = *with;
+      tagged.tags = *std::move(*tags);
+    }
+  }
+  const auto* sent = tagged.tags ? &tagged : with;
+  auto done = co_await copy_blob(service_, *at, *source, sent, {.when = when});
   if (!done && done.error() == errc::already_exists && !from.expected.tag.empty()) {
     // Not every service tells whose condition failed: the source's, or that of what should not be there.
     const auto there = co_await head(to);

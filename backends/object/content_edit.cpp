@@ -98,6 +98,11 @@ task<result<void>> content::state::put(std::uint64_t offset, std::span<const std
   if (!settled) co_return unexpected(std::move(settled).error());
   auto addresses = co_await stage(data);
   if (!addresses) co_return unexpected(std::move(addresses).error());
+  settled = co_await settle(offset);  // To make room the hole that this fills may have been sent.
+  if (!settled) {
+    drop({*addresses});
+    co_return unexpected(std::move(settled).error());
+  }
   {
     const std::scoped_lock lock(mutex);
     // A commit may have changed where the end is.

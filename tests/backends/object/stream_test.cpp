@@ -131,6 +131,21 @@ TEST_CASE("holes leave last") {
   CHECK(here.memory.used_max() <= 1024);
 }
 
+TEST_CASE("what fills a hole is there, also when room for it was made by sending the hole") {
+  const bool uniform = GENERATE(false, true);
+  fake_store store(small(uniform));
+  machine here(store, 1024, "");
+  shrink(here);
+  auto made = here.create("a");
+  auto text = text_of(3000);
+  for (std::size_t at = text.size(); at > 1600; at -= 10) write(*made, at - 10, text.substr(at - 10, 10));
+  CHECK(made->early_publications() == 1);
+  text.replace(0, 1600, 1600, '\0');
+  commit(*made);
+  CHECK(store.text("a") == text);
+  CHECK(here.memory.used_max() <= 1024);
+}
+
 TEST_CASE("properties that change while parts leave are published too") {
   fake_store store(small(false));
   machine here(store, 4096, "");

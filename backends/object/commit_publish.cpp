@@ -20,8 +20,8 @@ plan_terms commit_run::terms() const {
 
 task<result<published>> commit_run::publish_properties() {
   // Without bytes a put is one request too, and not every service copies keys that end in a slash.
-  const bool can_copy = target_->size > 0 && honoured_.copy && honoured_.copy_source &&
-                        target_->size <= with_.to.allows().copy_bytes_max;
+  const bool can_copy =
+      target_->size > 0 && honoured_.copy && honoured_.copy_source && target_->size <= with_.to.allows().copy_bytes_max;
   if (!can_copy) co_return co_await publish_bytes(key_, condition());
   co_return co_await with_.to.copy(source_->object, key_, &held_, condition());
 }
@@ -76,7 +76,8 @@ task<result<published>> commit_run::publish_parts(const splice_plan& plan, const
 // one part of the base and the first part of the tail together.
 task<result<std::vector<std::uint32_t>>> commit_run::send_head(tail_stream& stream) {
   std::vector<std::uint32_t> numbers;
-  const auto size = target_ ? target_->size : 0;
+  // A stream that begins at 0 replaces all that the base had, unless it became the tail of what somebody else made.
+  const auto size = target_ && (stream.start > 0 || has_followed_) ? target_->size : 0;
   if (size == 0) co_return numbers;
   const auto& allowed = with_.to.allows();
   if (size > allowed.part_bytes_min) {

@@ -146,6 +146,27 @@ TEST_CASE("what fills a hole is there, also when room for it was made by sending
   CHECK(here.memory.used_max() <= 1024);
 }
 
+TEST_CASE("what is overwritten as a whole has nothing before it") {
+  const bool uniform = GENERATE(false, true);
+  const bool is_emptied = GENERATE(false, true);
+  const bool is_backwards = GENERATE(false, true);
+  fake_store store(small(uniform));
+  store.plant("a", rope(std::string(500, 'o')));
+  machine here(store, 4096, "");
+  shrink(here);
+  auto opened = here.open("a");
+  if (is_emptied) REQUIRE(sync_wait(opened->resize(0)).has_value());
+  const auto text = text_of(500);
+  if (is_backwards) {
+    for (std::size_t at = text.size(); at > 0; at -= 10) write(*opened, at - 10, text.substr(at - 10, 10));
+  } else {
+    write_in_pieces(*opened, text, 0, 10, false);
+  }
+  CHECK(store.uploads_open() == 1);
+  commit(*opened);
+  CHECK(store.text("a") == text);
+}
+
 TEST_CASE("properties that change while parts leave are published too") {
   fake_store store(small(false));
   machine here(store, 4096, "");

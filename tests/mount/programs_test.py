@@ -272,6 +272,8 @@ class programs(case.mounted):
         self.assertEqual(shell("seq 1 100000 | sort -rn -T . | head -1"), "100000\n")
         self.assertEqual(shell("dd if=/dev/zero of=z bs=1M count=20 status=none; wc -c < z"), "20971520\n")
         self.assertEqual(shell("split -b 5M z part.; cat part.* | cmp - z; ls part.* | wc -l"), "4\n")
+        self.assertEqual(shell("head -c 20M /dev/urandom > r; cp r z; cmp r z; dd if=r of=part.aa bs=1M conv=notrunc "
+                               "status=none; cmp r part.aa; echo ok"), "ok\n")
         self.assertEqual(shell("gzip -k f; zcat f.gz | cmp - f; xz -k f; xzcat f.xz | cmp - f; echo ok"), "ok\n")
         self.assertEqual(shell("mkdir -p x/y; touch x/y/z; find x | sort; rm -rf x; test ! -e x"), "x\nx/y\nx/y/z\n")
         self.assertEqual(shell("install -m 640 f inst; stat -c %a inst"), "640\n")

@@ -117,6 +117,10 @@ task<result<void>> filesystem::rename(inode& from, std::string_view from_name, i
   if (auto able = changeable(from, from_name, operation::rename); !able) co_return able;
   if (auto able = changeable(to, to_name, operation::rename); !able) co_return able;
   if (from.store != to.store) co_return fail(errc::cross_device, operation::rename);
+  // A flag that a filesystem lacks is EINVAL, and what programs look for. Source: renameat2(2).
+  const bool lacks = (mode == randomio::rename_mode::exchange && !from.store->fs.abilities().rename_exchange) ||
+                     (mode == randomio::rename_mode::no_replace && !from.store->fs.abilities().rename_no_replace);
+  if (lacks) co_return fail(errc::invalid, operation::rename);
   co_return co_await from.store->fs.rename(*from.node, from_name, *to.node, to_name, mode);
 }
 

@@ -1,29 +1,15 @@
 #include <algorithm>
-#include <array>
-#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <randomio/backends/memory/node.hpp>
+#include <randomio/core/io/xattr_name.hpp>
 
 namespace randomio::memory {
 
 namespace {
 
-constexpr std::size_t xattr_name_max = 255;      // XATTR_NAME_MAX
 constexpr std::size_t xattr_value_max = 65'536;  // XATTR_SIZE_MAX
-
-// The namespaces that the kernel knows. It lets nobody but root at the trusted and security ones by itself.
-constexpr std::array<std::string_view, 3> namespaces{"user.", "trusted.", "security."};
-
-/// Why no attribute can have this name, if none can. Source: xattr(7).
-std::optional<errc> refusal_of(std::string_view key) noexcept {
-  if (key.empty() || key.size() > xattr_name_max) return errc::range;
-  const auto known = std::ranges::find_if(namespaces, [&](std::string_view prefix) { return key.starts_with(prefix); });
-  if (known == namespaces.end()) return errc::unsupported;
-  if (key == *known) return errc::invalid;
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -34,7 +20,7 @@ std::uint64_t node::xattr_bytes() const noexcept {
 }
 
 result<std::size_t> node::get_xattr(std::string_view key, std::span<std::byte> out) noexcept {
-  if (const auto refused = refusal_of(key)) return fail(*refused, operation::xattr);
+  if (const auto refused = xattr_name_refusal(key)) return fail(*refused, operation::xattr);
   const shared_guard held(mutex_);
   if (xattrs_ == nullptr) return fail(errc::no_attribute, operation::xattr);
   const auto found = xattrs_->find(key);
@@ -47,7 +33,7 @@ result<std::size_t> node::get_xattr(std::string_view key, std::span<std::byte> o
 }
 
 result<void> node::set_xattr(std::string_view key, std::span<const std::byte> value, xattr_mode mode) noexcept {
-  if (const auto refused = refusal_of(key)) return fail(*refused, operation::xattr);
+  if (const auto refused = xattr_name_refusal(key)) return fail(*refused, operation::xattr);
   if (value.size() > xattr_value_max) return fail(errc::too_large, operation::xattr);
   const exclusive_guard held(mutex_);
   return out_of_memory_is_error(operation::xattr, [&]() -> result<void> {
@@ -82,7 +68,7 @@ result<std::vector<std::string>> node::list_xattr() noexcept {
 }
 
 result<void> node::remove_xattr(std::string_view key) noexcept {
-  if (const auto refused = refusal_of(key)) return fail(*refused, operation::xattr);
+  if (const auto refused = xattr_name_refusal(key)) return fail(*refused, operation::xattr);
   const exclusive_guard held(mutex_);
   if (xattrs_ == nullptr) return fail(errc::no_attribute, operation::xattr);
   const auto found = xattrs_->find(key);

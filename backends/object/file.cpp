@@ -75,8 +75,10 @@ task<result<std::size_t>> file::read_at(std::uint64_t offset, mutable_buffer out
   for (;;) {
     auto bytes = h.bytes();
     auto count = co_await h.ahead->read(bytes, offset, out.bytes(), stop);
-    // A rename or an unlink gave the bytes another place in the middle of this.
-    if (count || count.error() == errc::cancelled || bytes == h.bytes()) co_return count;
+    if (count || count.error() == errc::cancelled) co_return count;
+    // A rename or an unlink may be giving the bytes another place in the middle of this.
+    if (count.error() == errc::precondition_failed) static_cast<void>(co_await h.of->gate.lock());
+    if (bytes == h.bytes()) co_return count;
   }
 }
 

@@ -31,6 +31,23 @@ capabilities abilities_of(const store& of, const options& how) {
   return can;
 }
 
+class counted_opener {
+ public:
+  explicit counted_opener(node& n) : node_(n) {
+    const std::scoped_lock lock(node_.mutex);
+    ++node_.openers;
+  }
+  ~counted_opener() {
+    const std::scoped_lock lock(node_.mutex);
+    --node_.openers;
+  }
+  counted_opener(const counted_opener&) = delete;
+  counted_opener& operator=(const counted_opener&) = delete;
+
+ private:
+  node& node_;
+};
+
 }  // namespace
 
 filesystem::filesystem(std::shared_ptr<object::store> store, blocking_pool& pool, options how)
@@ -85,19 +102,34 @@ task<result<filesystem::listing_type>> filesystem::list(node& at, std::string_vi
 }
 
 task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view path, open_options how) {
+  constexpr int attempts_max = 8;  // Each but the last found a file that lost its name before it was open.
   if (how.is_temporary()) co_return fail(errc::unsupported, operation::open);
   co_await volume_->settle();
   if (how.writes() || how.creates()) {
     auto ready = co_await volume_->prepare();
     if (!ready) co_return unexpected(std::move(ready).error());
   }
+  const auto from = at.shared_from_this();
+  const std::string named(path);
+  for (int attempt = 1;; ++attempt) {
+    bool is_new = false;
+    auto n = co_await to_open(from, named, how, is_new);
+    if (!n) co_return unexpected(std::move(n).error());
+    auto opened = co_await open_node(std::move(*n), how, is_new);
+    const bool lost_its_name = !opened && opened.error() == errc::precondition_failed;
+    if (!lost_its_name || named.empty() || attempt == attempts_max) co_return opened;
+  }
+}
+
+/// The file that is to be opened, made when there is none. Errors: is_directory, loop, and no_such_address, when it
+/// cannot be opened.
+task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at, std::string path, open_options how,
+                                                        bool& is_new) {
   const bool anew = how.creates() && how.is_exclusive();
   const auto last = how.follows() && !anew ? last_component::follow : last_component::as_it_is;
-  auto where = co_await resolve(*volume_, at.shared_from_this(), std::string(path), last);
+  auto where = co_await resolve(*volume_, std::move(at), std::move(path), last);
   if (!where) co_return unexpected(std::move(where).error());
-  auto n = where->found;
-  bool is_new = false;
-  if (n != nullptr) {
+  if (auto n = where->found) {
     if (anew) co_return fail(errc::already_exists, operation::open);
     switch (n->type) {
       case randomio::file_type::regular: break;
@@ -106,28 +138,30 @@ task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view 
       default: co_return fail(errc::no_such_address, operation::open);
     }
     auto fresh = co_await volume_->refresh(*n, volume_->how().attr_ttl);
-    if (!fresh) {
-      const bool made_anew = fresh.error() == errc::not_found && how.creates() && where->parent != nullptr;
-      if (!made_anew) co_return unexpected(std::move(fresh).error());
-      n = nullptr;
-    }
+    if (fresh) co_return n;
+    const bool made_anew = fresh.error() == errc::not_found && how.creates() && where->parent != nullptr;
+    if (!made_anew) co_return unexpected(std::move(fresh).error());
   }
-  if (n == nullptr) {
-    if (!how.creates()) co_return fail(errc::not_found, operation::open);
-    if (where->directory_wanted) co_return fail(errc::is_directory, operation::open);
-    if (where->parent->removed()) co_return fail(errc::not_found, operation::open);
-    if (where->name.find('\0') != std::string::npos) co_return fail(errc::invalid, operation::open);
-    const auto key = key_below(where->parent->key(), where->name);
-    if (auto good = check_key(key, volume_->allows()); !good) co_return unexpected(std::move(good).error());
-    auto as = volume_->birth_in(*where->parent, randomio::file_type::regular, how.made_with());
-    if (anew) {
-      auto made = co_await volume_->make_published(key, randomio::file_type::regular, std::move(as), {});
-      if (!made) co_return unexpected(std::move(made).error());
-      n = std::move(*made);
-    } else {
-      n = volume_->make_pending(key, as);
-    }
-    is_new = true;
+  if (!how.creates()) co_return fail(errc::not_found, operation::open);
+  if (where->directory_wanted) co_return fail(errc::is_directory, operation::open);
+  if (where->parent->removed()) co_return fail(errc::not_found, operation::open);
+  if (where->name.find('\0') != std::string::npos) co_return fail(errc::invalid, operation::open);
+  const auto key = key_below(where->parent->key(), where->name);
+  if (auto good = check_key(key, volume_->allows()); !good) co_return unexpected(std::move(good).error());
+  auto as = volume_->birth_in(*where->parent, randomio::file_type::regular, how.made_with());
+  is_new = true;
+  if (!anew) co_return volume_->make_pending(key, as);
+  co_return co_await volume_->make_published(key, randomio::file_type::regular, std::move(as), {});
+}
+
+/// Errors: precondition_failed, when its name went before it was open.
+task<result<filesystem::file_type>> filesystem::open_node(std::shared_ptr<node> n, open_options how, bool is_new) {
+  // Whoever takes a file's name away does so with its gate, and looks who has it open or is about to.
+  const counted_opener waiting(*n);
+  const auto alone = co_await n->gate.lock();
+  {
+    const std::scoped_lock lock(n->mutex);
+    if (n->is_removed && !n->open) co_return fail(errc::precondition_failed, operation::open);
   }
   auto edited = co_await volume_->edition_of(*n);
   if (!edited) co_return unexpected(std::move(edited).error());
@@ -137,10 +171,10 @@ task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view 
     *edited = n->open;
     ++n->handles;
     n->writers += how.writes() ? 1 : 0;
+    n->opened = std::chrono::steady_clock::now();
   }
   file_type opened(volume_, n, *edited, how);
   if (how.truncates() && !is_new) {
-    const auto alone = co_await n->gate.lock();
     n->edits.fetch_add(1, std::memory_order_acq_rel);
     auto cut = co_await n->bytes()->resize(0);
     n->edits.fetch_add(1, std::memory_order_acq_rel);

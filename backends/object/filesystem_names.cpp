@@ -83,16 +83,12 @@ task<result<void>> filesystem::rename_file(std::shared_ptr<node> from, std::shar
   const auto alone = co_await first->gate.lock();
   async_gate::guard also_alone;
   if (second != nullptr) also_alone = co_await second->gate.lock();
-  bool is_published = false, is_open = false;
+  bool is_published = false, moves_object = false;
   if (replaced) {
-    auto kept = co_await volume_->keep_alive(replaced);
-    if (!kept) co_return kept;
     const std::scoped_lock lock(replaced->mutex);
     is_published = !replaced->is_pending;
-    is_open = replaced->handles != 0;
   }
   const std::string above(parent_of(from->key()));
-  bool moves_object = false;
   {
     const std::scoped_lock lock(from->mutex);
     moves_object = !from->is_pending;
@@ -101,9 +97,7 @@ task<result<void>> filesystem::rename_file(std::shared_ptr<node> from, std::shar
     auto held = co_await volume_->hold_directory(above);
     if (!held) co_return held;
   }
-  auto moved = co_await volume_->move_file(from, std::move(to), is_published);
-  if (moved && replaced) co_await volume_->replaced(std::move(replaced), is_open);
-  co_return moved;
+  co_return co_await volume_->move_file(from, std::move(to), is_published, replaced);
 }
 
 task<result<void>> filesystem::rename(node& from, std::string_view from_path, node& to, std::string_view to_path,

@@ -5,12 +5,12 @@
 
 #include <randomio/backends/object/filesystem.hpp>
 #include <randomio/backends/object/metadata/xattrs.hpp>
+#include <randomio/core/io/xattr_name.hpp>
 
 namespace randomio::object {
 
 namespace {
 
-constexpr std::size_t xattr_name_bytes_max = 255;  // Source: XATTR_NAME_MAX, linux/limits.h.
 constexpr std::string_view own_names = "user.randomiofs.";
 
 /// What a file says of itself, by the name behind the prefix.
@@ -43,6 +43,7 @@ task<result<std::size_t>> filesystem::get_xattr(node& at, std::string_view path,
     if (!value) co_return fail(errc::no_attribute, operation::xattr);
     co_return hand_over(*value, out.bytes());
   }
+  if (const auto refused = xattr_name_refusal(key)) co_return fail(*refused, operation::xattr);
   auto held = co_await volume_->held_by(**n);
   if (!held) co_return unexpected(std::move(held).error());
   const auto all = metadata::read_xattrs(held->metadata);
@@ -54,7 +55,7 @@ task<result<std::size_t>> filesystem::get_xattr(node& at, std::string_view path,
 task<result<void>> filesystem::set_xattr(node& at, std::string_view path, std::string_view key, const_buffer value,
                                          xattr_mode mode) {
   if (!abilities_.xattrs) co_return fail(errc::unsupported, operation::xattr);
-  if (key.empty() || key.size() > xattr_name_bytes_max) co_return fail(errc::range, operation::xattr);
+  if (const auto refused = xattr_name_refusal(key)) co_return fail(*refused, operation::xattr);
   if (key.starts_with(own_names)) co_return fail(errc::not_permitted, operation::xattr);
   auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::xattr);
   if (!n) co_return unexpected(std::move(n).error());
@@ -85,6 +86,7 @@ task<result<std::vector<std::string>>> filesystem::list_xattr(node& at, std::str
 
 task<result<void>> filesystem::remove_xattr(node& at, std::string_view path, std::string_view key) {
   if (!abilities_.xattrs) co_return fail(errc::unsupported, operation::xattr);
+  if (const auto refused = xattr_name_refusal(key)) co_return fail(*refused, operation::xattr);
   auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::xattr);
   if (!n) co_return unexpected(std::move(n).error());
   const auto alone = co_await (*n)->gate.lock();

@@ -77,6 +77,8 @@ class node : public std::enable_shared_from_this<node> {
   steady_time changed = {};       ///< When it was last changed here.
   std::shared_ptr<edition> open;  ///< While it is open, or dirty.
   unsigned handles = 0;           ///< Of all editions.
+  unsigned openers = 0;           ///< Who waits for the gate to get a handle.
+  steady_time opened = {};        ///< When somebody last got one.
   unsigned writers = 0;
   bool is_pending = false;  ///< Made here, and never published.
   bool is_removed = false;

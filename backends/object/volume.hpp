@@ -108,19 +108,24 @@ class volume {
   void touched(node& n, bool content);
 
   // Names. Source: volume_names.cpp, volume_rename.cpp.
-  /// Lets the bytes of an open file outlive its name. Requires: the node's gate.
-  [[nodiscard]] task<result<void>> keep_alive(std::shared_ptr<node> n);
+  /// Lets the bytes of an open file outlive its name, which is about to go. Returns: what they were before, if
+  /// anything; the caller discards it once the name is gone, or calls `name_stays`. A small file that was in use lately
+  /// is kept too when it is `replaced`: who opens it until then has no other name to look for. Requires: the node's
+  /// gate.
+  [[nodiscard]] task<result<std::shared_ptr<content>>> keep_alive(std::shared_ptr<node> n, bool replaced = false);
+  /// The name could not be taken away. Requires: the node's gate.
+  [[nodiscard]] task<void> name_stays(std::shared_ptr<node> n, std::shared_ptr<content> before);
   /// Requires: the node's gate.
   [[nodiscard]] task<result<void>> unlink(std::shared_ptr<node> n);
   [[nodiscard]] task<result<void>> remove_directory(std::shared_ptr<node> n);
-  /// Requires: the node's gate. Only with `replaces` may there be something already.
-  [[nodiscard]] task<result<void>> move_file(std::shared_ptr<node> n, std::string to, bool replaces);
+  /// Requires: the gates of both nodes. Only with `replaces` may there be something already; `over` is what is known of
+  /// it, and loses its name.
+  [[nodiscard]] task<result<void>> move_file(std::shared_ptr<node> n, std::string to, bool replaces,
+                                             std::shared_ptr<node> over = nullptr);
   [[nodiscard]] task<result<void>> move_directory(std::shared_ptr<node> n, std::string to);
   /// Writes the marker of a directory that has none, so that it outlives its last entry.
   [[nodiscard]] task<result<void>> hold_directory(std::string key);
   [[nodiscard]] task<result<bool>> is_empty(const std::string& directory);
-  /// What another file's rename replaced.
-  [[nodiscard]] task<void> replaced(std::shared_ptr<node> n, bool is_open);
   /// The node has no name any more.
   void gone(node& n);
   void name_removed(const node& n, const std::string& key, steady_time asked);
@@ -161,6 +166,11 @@ class volume {
   void forget_unpublished(const node& n);
   [[nodiscard]] task<result<version>> put_new(std::string key, properties with, std::string body);
   [[nodiscard]] task<result<void>> change_marker(std::shared_ptr<node> n, const property_change& edit);
+  [[nodiscard]] task<result<void>> remove_published(std::shared_ptr<node> n, std::string key);
+  /// What another file's rename replaced.
+  [[nodiscard]] task<void> replaced(std::shared_ptr<node> n, std::shared_ptr<content> before);
+  [[nodiscard]] task<result<void>> move_published(std::shared_ptr<node> n, std::string to, bool replaces,
+                                                  std::shared_ptr<node> over);
   [[nodiscard]] task<result<published>> copy_object(std::string from, description what, std::string to, bool replaces);
   [[nodiscard]] task<result<published>> copy_marker(std::string from, std::string to);
   [[nodiscard]] task<void> move_one(std::string from, listed what, std::string to, result<void>* outcome);

@@ -159,6 +159,11 @@ void volume::note_published(node& n, const std::shared_ptr<content>& bytes) {
 
 task<result<void>> volume::publish(std::shared_ptr<node> n, std::shared_ptr<content> bytes) {
   if (n->removed() || !bytes->dirty()) co_return result<void>{};
+  if (is_hidden(bytes->key())) {  // Its name is about to go, unless that fails.
+    static_cast<void>(co_await n->gate.lock());
+    bytes = n->bytes();
+    if (n->removed() || !bytes || is_hidden(bytes->key())) co_return result<void>{};
+  }
   auto ready = co_await prepare();
   if (!ready) co_return ready;
   auto done = co_await bytes->commit();
@@ -195,7 +200,10 @@ volume::departure volume::let_go(node& n, const edition& open, bool writes) {
   n.writers -= writes ? 1 : 0;
   out.is_last = n.handles == 0;
   out.is_removed = n.is_removed;
-  if (out.is_last && out.is_removed) out.hidden = std::exchange(n.hidden_key, {});
+  if (out.is_last && out.is_removed) {
+    out.hidden = std::exchange(n.hidden_key, {});
+    n.open.reset();  // Nobody can open it again.
+  }
   return out;
 }
 

@@ -10,6 +10,8 @@ namespace randomio::object {
 namespace {
 
 constexpr std::uint64_t read_at_once_max = std::uint64_t{1} << 20;
+constexpr std::uint64_t kept_unopened_max = std::uint64_t{256} << 10;
+constexpr std::chrono::seconds in_use_lately{5};
 constexpr int attempts_max = 4;
 constexpr std::int64_t stale_seconds = std::int64_t{7} * 24 * 3600;
 
@@ -65,49 +67,90 @@ task<result<bool>> volume::is_empty(const std::string& directory) {
   co_return true;
 }
 
-task<result<void>> volume::keep_alive(std::shared_ptr<node> n) {
-  std::shared_ptr<edition> open;
+task<result<std::shared_ptr<content>>> volume::keep_alive(std::shared_ptr<node> n, bool replaced) {
+  using held_before = std::shared_ptr<content>;
   bool is_pending = false;
   {
     const std::scoped_lock lock(n->mutex);
-    if (n->handles == 0 || !n->open) co_return result<void>{};
-    open = n->open;
+    const bool is_used = n->handles != 0 || n->openers != 0;
+    const bool was_used = n->known.object && n->known.object->size <= kept_unopened_max &&
+                          std::chrono::steady_clock::now() - n->opened < in_use_lately;
+    if (!is_used && !(replaced && was_used)) co_return held_before();
     is_pending = n->is_pending;
   }
-  const auto bytes = n->bytes();
+  const auto open = co_await edition_of(*n);
+  if (!open) co_return held_before();  // Who is about to open it hears the same.
+  auto bytes = n->bytes();
   const auto key = hidden_key();
   // Published never, and no commit runs: it only must never be published under its old name.
-  if (is_pending && bytes->retarget(key)) co_return result<void>{};
+  if (is_pending && bytes->retarget(key)) co_return held_before();
   auto kept = content_for(*n, strict_, key, std::nullopt, bytes->held());
   const auto size = bytes->size();
+  result<void> done;
   if (size <= read_at_once_max) {
     std::vector<std::byte> all(size);
     auto count = co_await bytes->read(0, all);
-    if (!count) co_return unexpected(std::move(count).error());
-    auto written = co_await kept->write(0, std::span(all).first(*count));
-    if (!written) {
-      co_await kept->discard();
-      co_return written;
+    if (count) {
+      done = co_await kept->write(0, std::span(all).first(*count));
+    } else {
+      done = unexpected(std::move(count).error());
     }
   } else {
     auto copied = co_await kept->copy_from(*bytes, 0, 0, size);
-    result<void> done;
     if (copied) {
       done = co_await kept->commit();
     } else {
       done = unexpected(std::move(copied).error());
     }
-    if (!done) {
-      co_await kept->discard();
-      co_return done;
+  }
+  if (!done) {
+    co_await kept->discard();
+    // Another machine replaced it: who has it open has lost it already, and its name can go.
+    const bool is_lost = done.error() == errc::precondition_failed || done.error() == errc::not_found;
+    if (is_lost) co_return held_before();
+    co_return unexpected(std::move(done).error());
+  }
+  const std::scoped_lock lock(n->mutex);
+  if (size > read_at_once_max) n->hidden_key = key;
+  (*open)->bytes = std::move(kept);
+  co_return bytes;
+}
+
+task<void> volume::name_stays(std::shared_ptr<node> n, std::shared_ptr<content> before) {
+  auto kept = n->bytes();
+  if (!before) {
+    if (kept && is_hidden(kept->key())) static_cast<void>(kept->retarget(n->key()));
+    co_return;
+  }
+  std::string hidden;
+  {
+    const std::scoped_lock lock(n->mutex);
+    n->open->bytes = std::move(before);
+    hidden = std::exchange(n->hidden_key, {});
+  }
+  co_await kept->discard();
+  if (!hidden.empty()) static_cast<void>(co_await remove_object(hidden, {}));
+}
+
+/// Whatever has the name is what is removed.
+task<result<void>> volume::remove_published(std::shared_ptr<node> n, std::string key) {
+  for (int attempt = 1;; ++attempt) {
+    version expected;
+    {
+      const std::scoped_lock lock(n->mutex);
+      if (n->known.object) expected = n->known.object->current;
+    }
+    auto removed = co_await remove_object(key, expected);
+    if (!removed && removed.error() == errc::not_found) co_return result<void>{};
+    if (removed || removed.error() != errc::precondition_failed || attempt == attempts_max) co_return removed;
+    auto head = co_await store_->head(key);
+    if (!head) {
+      if (head.error() == errc::not_found) co_return result<void>{};
+      co_return unexpected(std::move(head).error());
     }
     const std::scoped_lock lock(n->mutex);
-    n->hidden_key = key;
+    n->known.object = std::move(*head);
   }
-  co_await bytes->discard();
-  const std::scoped_lock lock(n->mutex);
-  open->bytes = std::move(kept);
-  co_return result<void>{};
 }
 
 /// Nothing is left under a key, unless something else was there beside the node, or came since the removal was begun.
@@ -130,34 +173,29 @@ task<result<void>> volume::unlink(std::shared_ptr<node> n) {
   if (!ready) co_return ready;
   const auto asked = std::chrono::steady_clock::now();
   const auto key = n->key();
-  auto kept = co_await keep_alive(n);
-  if (!kept) co_return kept;
-  bool is_pending = false, is_open = false;
+  bool is_pending = false;
   {
     const std::scoped_lock lock(n->mutex);
     is_pending = n->is_pending;
-    is_open = n->handles != 0;
   }
   if (!is_pending) {
     auto held = co_await hold_directory(std::string(parent_of(key)));
     if (!held) co_return held;
-    for (int attempt = 1;; ++attempt) {
-      version expected;
-      {
-        const std::scoped_lock lock(n->mutex);
-        if (n->known.object) expected = n->known.object->current;
-      }
-      auto removed = co_await remove_object(key, expected);
-      if (removed || removed.error() == errc::not_found) break;
-      if (removed.error() != errc::precondition_failed || attempt == attempts_max) co_return removed;
-      auto head = co_await store_->head(key);  // Whatever has the name now is what is removed.
-      if (!head) {
-        if (head.error() == errc::not_found) break;
-        co_return unexpected(std::move(head).error());
-      }
-      const std::scoped_lock lock(n->mutex);
-      n->known.object = std::move(*head);
+  }
+  auto before = co_await keep_alive(n);
+  if (!before) co_return unexpected(std::move(before).error());
+  if (!is_pending) {
+    auto removed = co_await remove_published(n, key);
+    if (!removed) {
+      co_await name_stays(n, std::move(*before));
+      co_return removed;
     }
+  }
+  if (*before) co_await (*before)->discard();
+  bool is_open = false;
+  {
+    const std::scoped_lock lock(n->mutex);
+    is_open = n->handles != 0 || n->openers != 0;
   }
   if (const auto bytes = n->bytes(); bytes && !is_open) {
     description last{.size = bytes->size(), .current = {}, .version_id = {}, .modified = now(), .tags = 0, .held = {}};
@@ -179,8 +217,18 @@ task<result<void>> volume::unlink(std::shared_ptr<node> n) {
   co_return result<void>{};
 }
 
-task<void> volume::replaced(std::shared_ptr<node> n, bool is_open) {
-  if (const auto bytes = n->bytes(); bytes && !is_open) co_await bytes->discard();
+task<void> volume::replaced(std::shared_ptr<node> n, std::shared_ptr<content> before) {
+  if (before) co_await before->discard();
+  bool is_open = false;
+  {
+    const std::scoped_lock lock(n->mutex);
+    is_open = n->handles != 0 || n->openers != 0;
+  }
+  if (const auto bytes = n->bytes(); bytes && !is_open) {
+    co_await bytes->discard();
+    const std::scoped_lock lock(n->mutex);
+    n->open.reset();
+  }
   touched(*n, false);
   forget_unpublished(*n);
   {

@@ -73,7 +73,8 @@ task<result<published>> volume::copy_object(std::string from, description what, 
   co_return published{.current = now_there->current, .version_id = now_there->version_id};
 }
 
-task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bool replaces) {
+task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bool replaces,
+                                     std::shared_ptr<node> over) {
   if (n->removed()) co_return fail(errc::not_found, operation::rename);
   auto ready = co_await prepare();
   if (!ready) co_return ready;
@@ -83,55 +84,32 @@ task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bo
     const std::scoped_lock lock(n->mutex);
     is_pending = n->is_pending;
   }
-  auto bytes = n->bytes();
+  const auto bytes = n->bytes();
   const auto asked = std::chrono::steady_clock::now();
   if (is_pending && !replaces && bytes->retarget(to)) {
-    forget_unpublished(*n);
-    cache_.invalidate(to);
-    table_->move(*n, to);
+    if (over) {
+      auto before = co_await keep_alive(over, true);
+      if (!before) {
+        static_cast<void>(bytes->retarget(from));
+        co_return unexpected(std::move(before).error());
+      }
+      forget_unpublished(*n);
+      cache_.invalidate(to);
+      table_->move(*n, to);
+      co_await replaced(over, std::move(*before));
+    } else {
+      forget_unpublished(*n);
+      cache_.invalidate(to);
+      table_->move(*n, to);
+    }
     {
       const std::scoped_lock lock(n->mutex);
       n->known.object_key = to;
     }
     unpublished(n);
   } else {
-    if (bytes) {
-      auto done = co_await publish(n, bytes);
-      if (!done) co_return done;
-    }
-    description what;
-    {
-      const std::scoped_lock lock(n->mutex);
-      if (!n->known.object) co_return fail(errc::not_found, operation::rename);
-      what = *n->known.object;
-    }
-    auto copied = co_await copy_object(from, what, to, replaces);
-    if (!copied && (copied.error() == errc::precondition_failed || copied.error() == errc::not_found)) {
-      auto fresh = co_await refresh(*n, std::chrono::nanoseconds(0));  // Somebody replaced it: that is what moves.
-      if (!fresh) co_return fresh;
-      {
-        const std::scoped_lock lock(n->mutex);
-        if (n->known.object) what = *n->known.object;
-      }
-      copied = co_await copy_object(from, what, to, replaces);
-    }
-    if (!copied) co_return unexpected(std::move(copied).error());
-    cache_.invalidate(to);  // Before anybody finds the node there and asks whether it is.
-    // Whoever changed it since keeps what they published.
-    auto removed = co_await remove_object(from, what.current);
-    if (!removed && removed.error() != errc::precondition_failed && removed.error() != errc::not_found) {
-      co_return removed;
-    }
-    forget_unpublished(*n);
-    what.current = std::move(copied->current);
-    what.version_id = std::move(copied->version_id);
-    bytes = n->bytes();
-    auto moved = bytes ? content_for(*n, editing_, to, what, bytes->held()) : nullptr;
-    table_->move(*n, to);
-    const std::scoped_lock lock(n->mutex);
-    n->known.object = std::move(what);
-    n->known.object_key = to;
-    if (n->open && moved) n->open->bytes = std::move(moved);
+    auto moved = co_await move_published(n, to, replaces, std::move(over));
+    if (!moved) co_return moved;
   }
   touched(*n, false);
   {
@@ -142,6 +120,65 @@ task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bo
   cache_.invalidate(to);
   entries_changed(parent_of(from));
   entries_changed(parent_of(to));
+  co_return result<void>{};
+}
+
+task<result<void>> volume::move_published(std::shared_ptr<node> n, std::string to, bool replaces,
+                                          std::shared_ptr<node> over) {
+  const auto from = n->key();
+  if (const auto bytes = n->bytes()) {
+    auto done = co_await publish(n, bytes);
+    if (!done) co_return done;
+  }
+  description what;
+  {
+    const std::scoped_lock lock(n->mutex);
+    if (!n->known.object) co_return fail(errc::not_found, operation::rename);
+    what = *n->known.object;
+  }
+  // As late as can be: who opens it from then on waits, and hears ESTALE if it was not kept. The kernel looks the name
+  // up again then, once.
+  std::shared_ptr<content> before;
+  if (over) {
+    auto kept = co_await keep_alive(over, true);
+    if (!kept) co_return unexpected(std::move(kept).error());
+    before = std::move(*kept);
+  }
+  auto copied = co_await copy_object(from, what, to, replaces);
+  if (!copied && (copied.error() == errc::precondition_failed || copied.error() == errc::not_found)) {
+    auto fresh = co_await refresh(*n, std::chrono::nanoseconds(0));  // Somebody replaced it: that is what moves.
+    if (fresh) {
+      {
+        const std::scoped_lock lock(n->mutex);
+        if (n->known.object) what = *n->known.object;
+      }
+      copied = co_await copy_object(from, what, to, replaces);
+    } else {
+      copied = unexpected(std::move(fresh).error());
+    }
+  }
+  if (!copied) {
+    if (over) co_await name_stays(over, std::move(before));
+    co_return unexpected(std::move(copied).error());
+  }
+  const auto expected = std::exchange(what.current, std::move(copied->current));
+  what.version_id = std::move(copied->version_id);
+  const auto bytes = n->bytes();
+  auto moved = bytes ? content_for(*n, editing_, to, what, bytes->held()) : nullptr;
+  forget_unpublished(*n);
+  cache_.invalidate(to);  // Before anybody finds the node there and asks whether it is.
+  table_->move(*n, to);
+  {
+    const std::scoped_lock lock(n->mutex);
+    n->known.object = std::move(what);
+    n->known.object_key = to;
+    n->changed = n->checked = std::chrono::steady_clock::now();
+    if (n->open && moved) n->open->bytes = std::move(moved);
+  }
+  // Whoever changed it since keeps what they published.
+  auto removed = co_await remove_object(from, expected);
+  if (over) co_await replaced(over, std::move(before));
+  if (!removed && removed.error() != errc::precondition_failed && removed.error() != errc::not_found) co_return removed;
   co_return result<void>{};
 }
 

@@ -21,3 +21,4 @@
 #include <randomio/core/io/rooted.hpp>
 #include <randomio/core/io/sequential.hpp>
 #include <randomio/core/io/stop.hpp>
+#include <randomio/core/io/xattr_name.hpp>

@@ -209,6 +209,8 @@ void check_xattrs(Fixture& fixture) {
   }
   SECTION("create and replace mind what is there") {
     CHECK(failure(t.set_xattr("f", "user.k", "v", xattr_mode::replace)) == is(errc::no_attribute));
+    CHECK(failure(t.set_xattr("f", "bad.name", "v")) == is(errc::unsupported));
+    CHECK(failure(t.set_xattr("f", "user.", "v")) == is(errc::invalid));
     ok(t.set_xattr("f", "user.k", "v", xattr_mode::create));
     CHECK(failure(t.set_xattr("f", "user.k", "w", xattr_mode::create)) == is(errc::already_exists));
     ok(t.set_xattr("f", "user.k", "longer", xattr_mode::replace));

@@ -213,7 +213,8 @@ class concurrent(case.mounted):
             self.assertGreaterEqual(seen.st_nlink, 1)
             os.rmdir(path) if path.is_dir() else os.unlink(path)
         self.assertEqual(os.listdir(self.mount), [])
-        self.assertEqual(os.lstat(self.mount).st_nlink, 2)
+        if case.can("directory_links"):
+            self.assertEqual(os.lstat(self.mount).st_nlink, 2)
 
     def test_rename_of_folders_crosswise(self):
         """Folders moved into each other from both sides never vanish, never make a ring."""

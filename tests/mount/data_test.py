@@ -1,5 +1,6 @@
 """Bytes: reading, writing, holes, offsets past 4 GiB, mapping, copying inside the mount, making them durable."""
 
+import errno
 import mmap
 import os
 import random
@@ -47,6 +48,25 @@ class data(case.mounted):
             os.close(fd)
         self.same(scenario)
 
+    def test_far_offsets_before_anything_is_published(self):
+        """Nothing of a hole is anywhere before the file is synced or closed, on any backend."""
+        def scenario(p):
+            fd = os.open(p / "f", os.O_CREAT | os.O_RDWR)
+            for offset in (4 * GIB - 3, 4 * GIB, 5 * GIB + 12345, 2 * GIB - 2, 1 << 40):
+                p.do(f"write at {offset}", os.pwrite, fd, b"marker", offset)
+            p.note("size", os.fstat(fd).st_size)
+            for offset in (4 * GIB - 5, 5 * GIB + 12340, 2 * GIB - 4, (1 << 40) - 2, 3 * GIB):
+                p.do(f"read at {offset}", os.pread, fd, 12, offset)
+            p.do("cut", os.ftruncate, fd, 4 * GIB + 2)
+            p.do("read the end", os.pread, fd, 100, 4 * GIB - 3)
+            p.do("seek end", os.lseek, fd, 0, os.SEEK_END)
+            os.ftruncate(fd, 100)
+            os.pwrite(fd, b"kept", 98)
+            os.close(fd)
+            p.content("f")
+        self.same(scenario)
+
+    @case.needs("sparse")
     def test_past_four_gib(self):
         def scenario(p):
             fd = os.open(p / "f", os.O_CREAT | os.O_RDWR)
@@ -120,6 +140,31 @@ class data(case.mounted):
                     fallocate(opened.fileno(), mode, 4096, 4096)
         self.assertEqual(file.read_bytes(), content)
 
+    def test_seeking_data_and_holes_never_misleads(self):
+        """Between the places that SEEK_DATA and SEEK_HOLE name everything is data, or everything is zeros."""
+        blocks = [bytes([number % 3]) * 65536 for number in range(48)]  # Every third one is zeros.
+        with open(self.mount / "f", "w+b", buffering=0) as file:
+            file.truncate(48 * 65536)
+            for number, block in enumerate(blocks):
+                if any(block):
+                    os.pwrite(file.fileno(), block, number * 65536)
+            for step in ("unpublished", "published"):
+                with self.subTest(step):
+                    found, at = bytearray(48 * 65536), 0
+                    while True:
+                        try:
+                            at = os.lseek(file.fileno(), at, os.SEEK_DATA)
+                        except OSError as failure:
+                            self.assertEqual(failure.errno, errno.ENXIO)
+                            break
+                        end = os.lseek(file.fileno(), at, os.SEEK_HOLE)
+                        self.assertGreater(end, at)
+                        found[at:end] = os.pread(file.fileno(), end - at, at)
+                        at = end
+                    self.assertEqual(bytes(found), b"".join(blocks))
+                os.fsync(file.fileno())
+
+    @case.needs("sparse")
     def test_holes(self):
         """SEEK_DATA and SEEK_HOLE may round to blocks, so what they find is compared at that grain."""
         def scenario(p):
@@ -141,6 +186,7 @@ class data(case.mounted):
             os.close(fd)
         self.same(scenario)
 
+    @case.needs("sparse")
     def test_sparse_copy_stays_sparse(self):
         import subprocess
         with open(self.mount / "a", "wb") as file:

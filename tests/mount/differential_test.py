@@ -8,7 +8,6 @@ import random
 import shutil
 
 from mounting import case, tree
-from mounting.probe import Probe
 from mounting.syscalls import (FALLOC_KEEP_SIZE, FALLOC_PUNCH_HOLE, FALLOC_ZERO_RANGE, RENAME_EXCHANGE,
                                RENAME_NOREPLACE, fallocate, renameat2)
 
@@ -42,7 +41,7 @@ class Side:
     """One of the two trees, with its open descriptors."""
 
     def __init__(self, root):
-        self.probe = Probe(root)
+        self.probe = case.mounted.probe(root)
         self.handles = [None] * 4
 
     def close(self):
@@ -86,6 +85,10 @@ class Side:
             "mapped": lambda: self.with_file(path, os.O_RDWR, lambda fd: self.mapped(fd, data, offset)),
         }
         label = f"{kind} {path}"
+        lacks_link = kind == "link" and not p.can("hard_links")
+        lacks_exchange = kind == "rename" and rename_flags == RENAME_EXCHANGE and not p.can("exchange")
+        if lacks_link or lacks_exchange:
+            return
         if kind == "open":
             if handle is None:
                 self.handles[slot] = p.open(path, flags)
@@ -139,7 +142,8 @@ class differential(case.mounted):
             for side in sides:
                 side.close()
             # Times of what nobody set differ by when it was made.
-            return tree.differences(*(tree.snapshot(folder, times=False) for folder in folders))
+            known = case.settings.store.abilities
+            return tree.differences(*(tree.snapshot(folder, times=False, abilities=known) for folder in folders))
         finally:
             for side in sides:
                 side.close()

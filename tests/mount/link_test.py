@@ -1,5 +1,6 @@
 """Hard links, symbolic links, special files, and what link counts say."""
 
+import errno
 import os
 import socket
 import stat
@@ -10,6 +11,7 @@ from mounting.syscalls import linkat_fd
 
 
 class link(case.mounted):
+    @case.needs("hard_links")
     def test_hard(self):
         def scenario(p):
             p.write_file("a", b"one")
@@ -37,6 +39,7 @@ class link(case.mounted):
             p.stat("fifo2")
         self.same(scenario)
 
+    @case.needs("hard_links")
     def test_attributes_are_shared(self):
         def scenario(p):
             p.write_file("a", b"")
@@ -51,6 +54,7 @@ class link(case.mounted):
             p.note("size", os.stat(p / "a").st_size)
         self.same(scenario)
 
+    @case.needs("hard_links")
     def test_many(self):
         def scenario(p):
             p.write_file("f", b"x")
@@ -62,6 +66,18 @@ class link(case.mounted):
             p.stat("f")
             p.stat("l1")
         self.same(scenario)
+
+    def test_links_are_made_or_refused(self):
+        """EPERM is what link(2) says where there are none, and programs copy then."""
+        (self.mount / "a").write_bytes(b"one")
+        try:
+            os.link(self.mount / "a", self.mount / "b")
+        except OSError as failure:
+            self.assertEqual(failure.errno, errno.EPERM)
+            self.assertFalse(case.can("hard_links"))
+            self.assertEqual(os.listdir(self.mount), ["a"])
+        else:
+            self.assertTrue(os.path.samefile(self.mount / "a", self.mount / "b"))
 
     @needs_root
     def test_unlinked_file_gets_no_name_back(self):

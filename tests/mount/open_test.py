@@ -162,7 +162,7 @@ class open_flags(case.mounted):
     def test_many_open(self):
         """Two thousand files open at once, each its own."""
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        count = 2000
+        count = case.many(2000)
         if hard != resource.RLIM_INFINITY and hard < count + 100:
             self.skipTest(f"{hard} files at most")
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count + 100), hard))

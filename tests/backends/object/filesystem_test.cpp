@@ -246,6 +246,30 @@ TEST_CASE_METHOD(bucket, "an open file that is removed lives under a name that n
   CHECK(store.keys().empty());
 }
 
+TEST_CASE_METHOD(bucket, "an open file whose removal or replacement fails is as it was") {
+  auto f = t.make_file("f", "published");
+  ok(t.close(f));
+  auto g = t.make_file("g", "another");
+  ok(t.close(g));
+  auto open = ok(t.open("f", open_options().read().write()));
+  ok(t.write(open, 0, "P"));
+  const testing::fate refused{.fails = true};
+  SECTION("removal") {
+    store.next(request::remove, refused);
+    CHECK(failure(t.remove("f")) == is(errc::unreachable));
+  }
+  SECTION("replacement") {
+    store.next(request::copy, refused);
+    CHECK(failure(t.rename("g", "f")) == is(errc::unreachable));
+  }
+  CHECK(ok(t.read(open, 0, 100)) == "Published");
+  ok(t.write(open, 1, "U"));
+  ok(t.sync_file(open));
+  CHECK(store.text("f") == "PUblished");
+  ok(t.close(open));
+  CHECK(store.keys() == std::vector<std::string>{"f", "g"});
+}
+
 TEST_CASE_METHOD(bucket, "a dropped handle loses nothing silently") {
   {
     auto f = t.make_file("f", "not closed");

@@ -8,6 +8,7 @@ from servers.seaweed import SeaweedServer
 # why an object store has none of them.
 #   hard_links       link(2), and link counts
 #   exchange         renameat2(2) with RENAME_EXCHANGE
+#   atomic_rename    a name that is replaced is the old or the new file for whoever opens it, at any moment
 #   sparse           holes take no space, and SEEK_HOLE finds them
 #   atime            access times are kept
 #   directory_links  the link count of a directory counts the directories in it
@@ -19,8 +20,8 @@ from servers.seaweed import SeaweedServer
 # And what the servers of these tests lack, though the services that they stand for do not:
 #   backslashes      a name may hold a backslash
 #   marker_metadata  a key that ends in a slash keeps its metadata: modes, owners and times of directories
-POSIX = frozenset({"hard_links", "exchange", "sparse", "atime", "directory_links", "directory_times", "any_bytes",
-                   "long_paths", "large_xattrs", "backslashes", "marker_metadata"})
+POSIX = frozenset({"hard_links", "exchange", "atomic_rename", "sparse", "atime", "directory_links", "directory_times",
+                   "any_bytes", "long_paths", "large_xattrs", "backslashes", "marker_metadata"})
 
 
 class Backend:

@@ -18,8 +18,7 @@ namespace randomio {
   constexpr std::size_t bytes_max = 255;
   constexpr std::array<std::string_view, 3> namespaces{"user.", "trusted.", "security."};
   if (key.empty() || key.size() > bytes_max) return errc::range;
-  const auto* const known =
-      std::ranges::find_if(namespaces, [&](std::string_view prefix) { return key.starts_with(prefix); });
+  const auto known = std::ranges::find_if(namespaces, [&](std::string_view prefix) { return key.starts_with(prefix); });
   if (known == namespaces.end()) return errc::unsupported;
   if (key == *known) return errc::invalid;
   return std::nullopt;

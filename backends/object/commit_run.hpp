@@ -25,8 +25,9 @@ class commit_run {
              generation& what);
 
   [[nodiscard]] task<result<outcome>> run(const std::optional<ambiguity>& unclear, bool is_preserved);
-  /// True when the last error leaves open whether the generation was published.
-  [[nodiscard]] bool is_ambiguous() const { return is_ambiguous_; }
+  /// True when the last error leaves open whether the generation was published; false when it leaves open what an
+  /// earlier commit did, and nothing of this one was sent.
+  [[nodiscard]] bool is_ambiguous() const { return is_ambiguous_ && may_have_happened_; }
   /// What the next commit of the same edits has to be recognized by.
   [[nodiscard]] const std::string& id() const { return id_; }
   /// True when a copy of the lost edit was kept.

@@ -197,6 +197,21 @@ TEST_CASE("a reply that is lost is found again") {
   CHECK(store.uploads_open() == 0);
 }
 
+TEST_CASE("what was appended after a lost reply is published, however long it takes to find out what became of that") {
+  fake_store store;
+  machine here(store);
+  auto made = here.create("a");
+  append(*made, "one ");
+  store.next(request::put, {.is_lost = true});
+  store.next(request::head, {.fails = true});
+  CHECK(failure_of(sync_wait(made->commit())) == errc::outcome_unknown);
+  append(*made, "two ");
+  store.next(request::head, {.fails = true});
+  CHECK(failure_of(sync_wait(made->commit())) == errc::outcome_unknown);
+  commit(*made);
+  CHECK(store.text("a") == "one two ");
+}
+
 TEST_CASE("a busy store is asked again") {
   fake_store store;
   store.plant("a", rope::pattern(6 * mib, 1));

@@ -81,20 +81,12 @@ task<result<std::vector<std::uint32_t>>> commit_run::send_head(tail_stream& stre
   if (size == 0) co_return numbers;
   const auto& allowed = with_.to.allows();
   if (size > allowed.part_bytes_min) {
-    if (stream.copied_tag != target_->current.tag || stream.copied_size != size) {
-      std::vector<planned_part> parts;
-      split_copy(*range::make(0, size), allowed, with_.cost, parts);
-      if (parts.size() >= stream.first_number) co_return fail(errc::too_large, operation::append);
-      stream.copies.clear();
-      for (const auto& part : parts) {
-        stream.copies.push_back(static_cast<std::uint32_t>(stream.copies.size() + 1));
-        co_await stream.to.copy(stream.copies.back(), source_, part.at);
-      }
-      stream.copied_tag = target_->current.tag;
-      stream.copied_size = size;
-    }
-    co_return stream.copies;
+    auto begun = co_await stream.copy_head(source_, with_);
+    if (!begun) co_return unexpected(std::move(begun).error());
+    for (const auto& one : stream.copies) numbers.push_back(one.number);
+    co_return numbers;
   }
+  co_await stream.drop_head();
   const auto& first = stream.parts.front();
   const auto here = *range::from_len(stream.start + first.at, first.len);
   if (what_.list.has(extent::kind::sent, here) || first.len + size > allowed.part_bytes_max) {
@@ -127,7 +119,6 @@ task<result<published>> commit_run::publish_stream() {
   auto& stream = *what_.stream;
   auto head = co_await send_head(stream);
   if (!head) co_return unexpected(std::move(head).error());
-  const auto kept = stream.parts.size();
   co_await send_rest(stream);
   co_await stream.to.join();
 
@@ -137,16 +128,8 @@ task<result<published>> commit_run::publish_stream() {
     if (!is_merged || part.number != stream.first_number) numbers.push_back(part.number);
   }
   auto arrived = stream.to.arrived_all(numbers);
-  auto outcome = arrived ? co_await complete(stream.to, numbers, condition())
-                         : result<published>(unexpected(std::move(arrived).error()));
-  if (!outcome) {
-    // The short last part must not come before others, should the content grow; nor are copies of a lost base of use.
-    for (auto i = kept; i < stream.parts.size(); ++i) stream.to.forget(stream.parts[i].number);
-    stream.parts.resize(kept);
-    stream.copies.clear();
-    stream.copied_tag.clear();
-  }
-  co_return outcome;
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  co_return co_await complete(stream.to, numbers, condition());
 }
 
 // A completion whose reply was lost is found again by its id; while the upload is still listed it has not taken place.

@@ -36,6 +36,7 @@ commit_run::commit_run(editing& with, staging& staged, std::string key, std::opt
       source_(origin_of(key_, base)),
       first_(std::move(base)),
       list_(what.list),
+      streamed_parts_(what.stream ? what.stream->parts.size() : 0),
       tail_from_(what.base_size) {}
 
 task<result<commit_run::outcome>> commit_run::run(const std::optional<ambiguity>& unclear, bool is_preserved) {
@@ -74,6 +75,8 @@ task<result<commit_run::outcome>> commit_run::run(const std::optional<ambiguity>
     co_return outcome_;
   }
   if (what_.stream && !what_.stream->has_dropped) co_await end_stream();
+  // The short last part must not come before others, should the content grow.
+  if (what_.stream) what_.stream->forget_from(streamed_parts_);
   co_return unexpected(std::move(*why_));
 }
 
@@ -233,7 +236,6 @@ task<void> commit_run::pause() {
 
 task<void> commit_run::end_stream() {
   if (!what_.stream) co_return;
-  co_await what_.stream->to.join();
   co_await what_.stream->to.abort();
   what_.stream.reset();
 }

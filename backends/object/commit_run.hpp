@@ -5,6 +5,7 @@
 #include <string>
 
 #include <randomio/backends/object/content_state.hpp>
+#include <randomio/backends/object/splice_plan.hpp>
 
 namespace randomio::object {
 
@@ -79,6 +80,7 @@ class commit_run {
   conditions honoured_;
   /// A commit that seemed not to have happened, of fewer edits than these; should it happen late, this one follows it.
   std::optional<std::pair<std::string, ambiguity>> earlier_;
+  const std::size_t streamed_parts_;  ///< Of the stream, when this began: those behind them are sent by this.
   std::uint64_t tail_from_ = 0;  ///< Of an append: where in the generation what is not published starts.
   bool is_ambiguous_ = false;
   bool may_have_happened_ = false;  ///< A request was sent whose fate nobody told.

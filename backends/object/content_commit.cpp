@@ -115,7 +115,7 @@ task<result<void>> content::state::commit_generation() {
   {
     // Parts in flight say where they arrived before the generation is frozen.
     const auto sender = co_await streaming.lock();
-    if (stream) co_await stream->to.join();
+    if (stream) co_await stream->to.join_sent();
     const std::scoped_lock lock(mutex);
     freeze(now);
     name = key;
@@ -156,7 +156,7 @@ task<void> content::state::discard() {
   std::unique_ptr<tail_stream> ended;
   {
     const auto sender = co_await streaming.lock();
-    if (stream) co_await stream->to.join();
+    if (stream) co_await stream->to.join_sent();
     const std::scoped_lock lock(mutex);
     ended = std::move(stream);
     drop(live.staged());

@@ -138,6 +138,7 @@ task<result<void>> content::state::stream_more(holes may) {
   for (;;) {
     std::unique_ptr<tail_stream> fresh;
     properties begun_with;
+    std::shared_ptr<const origin> below;
     {
       const std::scoped_lock lock(mutex);
       if (!may_stream(may)) co_return result<void>{};
@@ -145,6 +146,7 @@ task<result<void>> content::state::stream_more(holes may) {
         const bool is_new = !live.has(extent::kind::base);
         fresh = std::make_unique<tail_stream>(with, key, is_new ? 0 : base->size);
         fresh->held_edits = held_edits;
+        if (!is_new) below = base_origin();
         begun_with = held;
         if (stamp) stamp(begun_with);
         if (commit_id.empty()) commit_id = fresh_commit_id();
@@ -157,6 +159,8 @@ task<result<void>> content::state::stream_more(holes may) {
       if (!honoured || !honoured->complete) co_return result<void>{};  // So is saying what is wrong.
       auto begun = co_await fresh->to.begin(begun_with);
       if (!begun) co_return result<void>{};
+      // While bytes come in, the store copies what they are appended to. The commit sees to what fails.
+      if (below && honoured->copy_source) static_cast<void>(co_await fresh->copy_head(std::move(below), with));
       const std::scoped_lock lock(mutex);
       stream = std::move(fresh);
     }

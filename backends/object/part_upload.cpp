@@ -86,8 +86,57 @@ task<bool> part_upload::wait_for_one() {
   co_return false;
 }
 
+task<void> part_upload::join_sent() {
+  co_await scope_.join();
+}
+
 task<void> part_upload::join() {
   co_await scope_.join();
+  co_await copies_.join();
+}
+
+void part_upload::copy_behind(std::shared_ptr<const origin> from, std::deque<copied_range> ranges) {
+  const auto at_once = std::min(ranges.size(), slots_.size());
+  {
+    const std::scoped_lock lock(mutex_);
+    to_copy_ = std::move(ranges);
+    has_lost_copies_ = false;
+  }
+  for (std::size_t i = 0; i < at_once; ++i) copies_.spawn(copy_next(from));
+}
+
+task<void> part_upload::copy_next(std::shared_ptr<const origin> from) {
+  while (const auto next = next_copy()) {
+    auto made = co_await with_.to.copy_part(upload_, next->number, from->object, next->bytes);
+    if (!made) {
+      const std::scoped_lock lock(mutex_);
+      has_lost_copies_ = true;
+      to_copy_.clear();
+    }
+    note(next->number, std::move(made));
+  }
+}
+
+std::optional<part_upload::copied_range> part_upload::next_copy() {
+  const std::scoped_lock lock(mutex_);
+  if (to_copy_.empty()) return std::nullopt;
+  const auto next = to_copy_.front();
+  to_copy_.pop_front();
+  return next;
+}
+
+task<void> part_upload::end_copies() {
+  {
+    const std::scoped_lock lock(mutex_);
+    has_lost_copies_ = has_lost_copies_ || !to_copy_.empty();
+    to_copy_.clear();
+  }
+  co_await copies_.join();
+}
+
+bool part_upload::has_lost_copies() const {
+  const std::scoped_lock lock(mutex_);
+  return has_lost_copies_;
 }
 
 bool part_upload::has(std::uint32_t number) const {
@@ -139,6 +188,7 @@ task<void> part_upload::completed() {
 task<void> part_upload::abort() {
   if (!std::exchange(open_, false)) co_return;
   // Parts that arrive after an abort keep their upload alive, so all have ended before. Source: AbortMultipartUpload.
+  co_await end_copies();
   co_await scope_.join();
   for (int attempt = 0; attempt < 3; ++attempt) {
     const auto aborted = co_await with_.to.abort(upload_);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,7 +18,7 @@ namespace randomio::object {
 
 /// One multipart upload in flight: parts that are sent or copied side by side, a bounded number at once.
 ///
-/// Threads: one caller at a time, on loops. `complete` or `abort` comes last, and `join` before both.
+/// Threads: one caller at a time, on loops. `complete` or `abort` comes last, and `join` before `complete`.
 class part_upload {
  public:
   part_upload(editing& with, std::string key);
@@ -32,10 +33,24 @@ class part_upload {
   /// Sends a part in the background, as soon as fewer than the most are in flight.
   [[nodiscard]] task<void> send(std::uint32_t number, std::vector<segment> content, arrived then = {});
   [[nodiscard]] task<void> copy(std::uint32_t number, std::shared_ptr<const origin> from, range bytes);
-  /// Waits until the oldest part in flight has ended. Returns: false when none is in flight.
+  /// Waits until the oldest part that is sent has ended. Returns: false when none is in flight.
   [[nodiscard]] task<bool> wait_for_one();
+  /// Waits until no part is being sent or copied, but for those of `copy_behind`.
+  [[nodiscard]] task<void> join_sent();
   /// Waits until no part is in flight.
   [[nodiscard]] task<void> join();
+
+  struct copied_range {
+    std::uint32_t number = 0;
+    range bytes;
+  };
+  /// Copies ranges of an object while other parts are sent, as many at once as are sent. The first that fails ends the
+  /// rest. What an earlier call began has ended: see `end_copies`.
+  void copy_behind(std::shared_ptr<const origin> from, std::deque<copied_range> ranges);
+  /// Begins no more copies of those, and waits for the ones in flight.
+  [[nodiscard]] task<void> end_copies();
+  /// True when one of those failed.
+  [[nodiscard]] bool has_lost_copies() const;
 
   [[nodiscard]] bool has(std::uint32_t number) const;
   /// Why a part did not arrive, if it was tried and did not.
@@ -62,15 +77,20 @@ class part_upload {
                                     async_gate::guard inside);
   [[nodiscard]] task<void> copy_one(std::uint32_t number, std::shared_ptr<const origin> from, range bytes,
                                     async_gate::guard inside);
+  [[nodiscard]] task<void> copy_next(std::shared_ptr<const origin> from);
+  [[nodiscard]] std::optional<copied_range> next_copy();
   void note(std::uint32_t number, result<part> made);
 
   editing& with_;
   upload upload_;
   task_scope scope_;
+  task_scope copies_;
   std::vector<std::unique_ptr<async_gate>> slots_;
   std::uint64_t started_ = 0;
   mutable std::mutex mutex_;
   std::map<std::uint32_t, outcome> parts_;
+  std::deque<copied_range> to_copy_;
+  bool has_lost_copies_ = false;
   bool open_ = false;
 };
 

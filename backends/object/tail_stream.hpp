@@ -1,16 +1,18 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include <randomio/backends/object/part_upload.hpp>
-#include <randomio/backends/object/splice_plan.hpp>
 
 namespace randomio::object {
 
 /// The tail of a content, sent part by part while it is written. What comes before the tail is the base, whole, or
-/// nothing; it is copied at the end, into part numbers that are reserved for it, so that an append that loses a race
-/// keeps the parts that it has sent.
+/// nothing; it is copied meanwhile, into part numbers that are reserved for it, so that an append that loses a race
+/// keeps the parts that it has sent, and copies the base that it has then into the same numbers.
 struct tail_stream {
   struct sent_part {
     std::uint32_t number = 0;
@@ -35,16 +37,22 @@ struct tail_stream {
   /// The first part of a tail behind a base stays staged: should the base become too small to be copied, they are one.
   [[nodiscard]] bool keeps(std::uint32_t number) const { return start > 0 && number == first_number; }
 
+  /// Copies `base` into the numbers before the tail's, in the background; what was copied of that version stays.
+  /// Errors: too_large, when it takes more numbers than are reserved.
+  [[nodiscard]] task<result<void>> copy_head(std::shared_ptr<const origin> base, const editing& with);
+  /// Forgets what was copied.
+  [[nodiscard]] task<void> drop_head();
+  /// Forgets the parts from the `count`th on: they are sent again.
+  void forget_from(std::size_t count);
+
   part_upload to;
   std::uint64_t start;
   std::uint32_t first_number;
   std::vector<sent_part> parts;
-  bool is_begun = false;
   bool has_dropped = false;      ///< Some of its bytes are nowhere else.
   std::uint64_t held_edits = 0;  ///< The content's, when it began.
-  std::uint64_t copied_size = 0;
-  std::string copied_tag;             ///< Of the base that the copies are of.
-  std::vector<std::uint32_t> copies;  ///< Part numbers.
+  std::shared_ptr<const origin> copied;           ///< What the copies are of.
+  std::vector<part_upload::copied_range> copies;  ///< In order.
 };
 
 }  // namespace randomio::object

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "tests/backends/object/fixture.hpp"
@@ -81,6 +83,70 @@ TEST_CASE("the tail of an append leaves while it is written, also when somebody 
   CHECK(here.memory.used() == 0);
   // The parts that had been sent were kept.
   if (!uniform) CHECK(store.used().count(request::upload_part) <= sent + 3);
+}
+
+TEST_CASE("what is appended to is copied while the tail is written") {
+  auto with = small(false);
+  with.allowed.part_bytes_max = 100;  // So that the copies are several.
+  fake_store store(with);
+  const auto start = text_of(450);
+  store.plant("a", rope(start));
+  std::string order;
+  store.before_each([&](request what, std::string_view) {
+    if (what == request::copy_part) order += 'c';
+    if (what == request::upload_part) order += 'u';
+  });
+  machine here(store, 4096, "");
+  shrink(here);
+  const auto tail = text_of(700);
+  SECTION("and the commit finds the copies done") {
+    auto opened = here.open("a");
+    write_in_pieces(*opened, tail, 0, 10, true);
+    CHECK(order.substr(0, 6) == "cccccu");
+    commit(*opened);
+    CHECK(std::ranges::count(order, 'c') == 5);
+    CHECK(store.text("a") == start + tail);
+  }
+  SECTION("a copy that fails is done again by the commit, and only that and those behind it") {
+    auto opened = here.open("a");
+    store.next(request::copy_part, {});
+    store.next(request::copy_part, {.fails = true});
+    write_in_pieces(*opened, tail, 0, 10, true);
+    const auto meanwhile = std::ranges::count(order, 'c');
+    CHECK(order.substr(0, static_cast<std::size_t>(meanwhile) + 1) == "ccu");
+    commit(*opened);
+    CHECK(std::ranges::count(order, 'c') == meanwhile + 4);
+    CHECK(store.text("a") == start + tail);
+  }
+  SECTION("when somebody else was faster, theirs is copied into the same numbers") {
+    auto opened = here.open("a");
+    write_in_pieces(*opened, tail, 0, 10, true);
+    const auto theirs = text_of(250);
+    store.plant("a", rope(theirs));
+    order.clear();
+    commit(*opened);
+    CHECK(std::ranges::count(order, 'c') == 3);
+    CHECK(std::ranges::count(order, 'u') <= 1);
+    CHECK(store.text("a") == theirs + tail);
+  }
+  SECTION("unless the store would copy whatever is there") {
+    auto ignores = fake_store::all_conditions();
+    ignores.copy_source = false;
+    store.set_conditions(ignores);
+    auto opened = here.open("a");
+    write_in_pieces(*opened, tail, 0, 10, true);
+    CHECK(order.find('c') == std::string::npos);
+    commit(*opened);
+    CHECK(store.text("a") == start + tail);
+  }
+  SECTION("what is dropped leaves nothing") {
+    auto opened = here.open("a");
+    write_in_pieces(*opened, tail, 0, 10, true);
+    sync_wait(opened->discard());
+    CHECK(store.text("a") == start);
+  }
+  CHECK(store.uploads_open() == 0);
+  CHECK(here.memory.used() == 0);
 }
 
 TEST_CASE("reading or rewriting what was streamed publishes it first") {

@@ -131,6 +131,13 @@ task<result<void>> content::resize(std::uint64_t size) {
   const auto inside = co_await s.order.lock();
   if (size == this->size()) co_return result<void>{};
   if (size > s.with.to.allows().object_bytes_max) co_return fail(errc::too_large, operation::write);
+  {
+    const std::scoped_lock lock(s.mutex);
+    if (size > s.live.size()) {
+      auto may = s.may_be_hole(*range::make(s.live.size(), size));
+      if (!may) co_return may;
+    }
+  }
   auto settled = co_await s.settle(size);
   if (!settled) co_return unexpected(std::move(settled).error());
   const std::scoped_lock lock(s.mutex);
@@ -142,6 +149,13 @@ task<result<void>> content::resize(std::uint64_t size) {
 task<result<void>> content::make_hole(range bytes) {
   auto& s = *state_;
   const auto inside = co_await s.order.lock();
+  {
+    const std::scoped_lock lock(s.mutex);
+    const auto within = range::make(0, s.live.size())->intersection(bytes);
+    if (!within) co_return result<void>{};
+    auto may = s.may_be_hole(*within);
+    if (!may) co_return may;
+  }
   auto settled = co_await s.settle(bytes.start());
   if (!settled) co_return unexpected(std::move(settled).error());
   const std::scoped_lock lock(s.mutex);

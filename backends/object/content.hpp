@@ -62,7 +62,8 @@ class content {
 
   /// Short only at the end; 0 beyond it.
   [[nodiscard]] task<result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> out, stop_token stop = {});
-  /// Errors: no_space, when neither memory nor spill takes it; too_large, past the store's limit.
+  /// Errors: no_space, when neither memory nor spill takes it; too_large, past the store's limit, or when the hole before
+  ///         it is longer than `editing::hole_bytes_max`. The same of `resize` and `make_hole`.
   [[nodiscard]] task<result<void>> write(std::uint64_t offset, std::span<const std::byte> data);
   /// Writes at the end, whole, and remembers that it did: when another machine changes the object before this is
   /// committed, it follows what that machine wrote. Returns: the offset, as far as is known here.

@@ -51,6 +51,13 @@ void content::state::changed(bool by_append) {
   ++edits;
 }
 
+result<void> content::state::may_be_hole(range bytes) const {
+  if (bytes.empty() || live.hole_with(bytes) <= with.hole_bytes_max) return {};
+  return unexpected(error(errc::too_large, operation::write)
+                        .with_key(key)
+                        .with_message("the hole is larger than hole_max, and would be sent as zeros"));
+}
+
 task<result<void>> content::state::settle(std::uint64_t from) {
   {
     const std::scoped_lock lock(mutex);
@@ -94,6 +101,13 @@ task<result<void>> content::state::put(std::uint64_t offset, std::span<const std
   if (data.empty()) co_return result<void>{};
   const auto at = range::from_len(offset, data.size());
   if (!at || at->end() > with.to.allows().object_bytes_max) co_return fail(errc::too_large, operation::write);
+  if (!is_append) {
+    const std::scoped_lock lock(mutex);
+    if (offset > live.size()) {
+      auto may = may_be_hole(*range::make(live.size(), offset));
+      if (!may) co_return may;
+    }
+  }
   auto settled = co_await settle(offset);
   if (!settled) co_return unexpected(std::move(settled).error());
   auto addresses = co_await stage(data);

@@ -50,6 +50,8 @@ class content::state {
   [[nodiscard]] std::shared_ptr<const origin> base_origin() const;
   void drop(const std::vector<range>& addresses) { staged.drop(addresses); }
   void changed(bool by_append);
+  /// Errors: too_large, when `bytes` would be part of a longer hole than is published.
+  [[nodiscard]] result<void> may_be_hole(range bytes) const;
   enum class holes : std::uint8_t { wait, leave };
   [[nodiscard]] bool may_stream(holes may) const;
 

@@ -105,6 +105,20 @@ std::vector<range> extents::resize(std::uint64_t size) {
   return dropped;
 }
 
+std::uint64_t extents::hole_with(range bytes) const {
+  auto start = bytes.start(), end = bytes.end();
+  const auto next = all_.upper_bound(bytes.end());  // The first that starts behind it.
+  if (next != all_.begin() && std::prev(next)->second.what == extent::kind::hole) {
+    end = std::max(end, std::prev(next)->second.at.end());
+  }
+  const auto first = all_.lower_bound(bytes.start());
+  if (first != all_.begin()) {
+    const auto& before = std::prev(first)->second;
+    if (before.what == extent::kind::hole && before.at.end() >= start) start = before.at.start();
+  }
+  return end - start;
+}
+
 std::vector<range> extents::staged() const {
   std::vector<range> used;
   for (const auto& [start, one] : all_) {

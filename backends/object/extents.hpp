@@ -56,6 +56,8 @@ class extents {
   [[nodiscard]] std::vector<range> place(const extent& what);
   /// Cuts, or grows with a hole. Returns: as `place`.
   [[nodiscard]] std::vector<range> resize(std::uint64_t size);
+  /// How long the hole would be that `bytes`, which start at the end at the latest, became a part of.
+  [[nodiscard]] std::uint64_t hole_with(range bytes) const;
   /// Returns: all staging addresses that are in use.
   [[nodiscard]] std::vector<range> staged() const;
 

@@ -96,11 +96,14 @@ result<object::options> object_options(std::string name, settings& from, const e
   if (!directory_mode) return unexpected(directory_mode.error());
   const auto commit_ids = from.take_bool("commit_ids", how.commit_ids);
   if (!commit_ids) return unexpected(commit_ids.error());
+  const auto hole_bytes_max = from.take_bytes("hole_max", how.hole_bytes_max);
+  if (!hole_bytes_max) return unexpected(hole_bytes_max.error());
   how.dialect = *dialect;
   how.on_conflict = *policy;
   how.file_mode = *file_mode;
   how.directory_mode = *directory_mode;
   how.commit_ids = *commit_ids;
+  how.hole_bytes_max = *hole_bytes_max;
   how.owner = {.uid = ::geteuid(), .gid = ::getegid()};
   how.attr_ttl = in.attr_ttl;
   how.memory = in.memory;

@@ -45,6 +45,20 @@ TEST_CASE("what is dropped from staging is what nobody refers to") {
   }));
 }
 
+TEST_CASE("how long a hole would be is known before it is made") {
+  CHECK(rc::check([] {
+    auto made = *rc::gen::arbitrary<modelled>();
+    const auto start = *rc::gen::inRange<std::uint64_t>(0, made.list.size() + 1);
+    const auto bytes = *range::from_len(start, *rc::gen::inRange<std::uint64_t>(1, 60));
+    const auto foretold = made.list.hole_with(bytes);
+    static_cast<void>(made.list.place({.at = bytes}));
+    RC_ASSERT(made.list.within(bytes).size() == 1U);
+    for (const auto& one : made.list.all()) {
+      if (one.at.contains(start)) RC_ASSERT(one.at.len() == foretold);
+    }
+  }));
+}
+
 TEST_CASE("an edit over a snapshot reads as the edit of what the snapshot is") {
   CHECK(rc::check([] {
     const auto below = *rc::gen::arbitrary<modelled>();

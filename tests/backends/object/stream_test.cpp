@@ -197,6 +197,31 @@ TEST_CASE("holes leave last") {
   CHECK(here.memory.used_max() <= 1024);
 }
 
+TEST_CASE("a hole that is longer than what is published as zeros is refused, and changes nothing") {
+  fake_store store(small(false));
+  store.plant("a", rope(std::string(300, 'a')));
+  machine here(store, 4096, "");
+  shrink(here);
+  here.with.hole_bytes_max = 100;
+  auto opened = here.open("a");
+  const auto code = [](result<void> done) { return done ? errc() : done.error().code(); };
+  CHECK(code(sync_wait(opened->resize(401))) == errc::too_large);
+  CHECK(code(sync_wait(opened->write(401, bytes_of("x")))) == errc::too_large);
+  CHECK(code(sync_wait(opened->make_hole(*range::make(10, 111)))) == errc::too_large);
+  CHECK_FALSE(opened->dirty());
+  // Nor piece by piece.
+  CHECK(code(sync_wait(opened->resize(400))) == errc());
+  CHECK(code(sync_wait(opened->resize(401))) == errc::too_large);
+  CHECK(code(sync_wait(opened->make_hole(*range::make(299, 300)))) == errc::too_large);
+  CHECK(opened->size() == 400);
+  write(*opened, 350, "half");
+  CHECK(code(sync_wait(opened->make_hole(*range::make(10, 110)))) == errc());
+  CHECK(code(sync_wait(opened->resize(454))) == errc());
+  commit(*opened);
+  CHECK(store.text("a") == std::string(10, 'a') + std::string(100, 0) + std::string(190, 'a') + std::string(50, 0) +
+                               "half" + std::string(100, 0));
+}
+
 TEST_CASE("what fills a hole is there, also when room for it was made by sending the hole") {
   const bool uniform = GENERATE(false, true);
   fake_store store(small(uniform));

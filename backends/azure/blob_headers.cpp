@@ -1,6 +1,7 @@
 // What a blob has beside its bytes, as header fields.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <randomio/backends/azure/container.hpp>
 #include <randomio/backends/http/content_range.hpp>
@@ -37,11 +38,15 @@ unexpected refuse(std::string_view name, std::string_view why) {
 }  // namespace
 
 result<void> add_metadata(http::request& to, const object::properties::texts& metadata) {
+  // What we name with a dash comes back with an underscore, and both are one name here: the one with the dash, which
+  // sorts first, is what was said last.
+  std::set<std::string, std::less<>> sent;
   for (const auto& [name, value] : metadata) {
-    const auto legal = metadata_name(name);
+    auto legal = metadata_name(name);
     if (!legal) return refuse(name, "names here are made of letters, digits and underscores");
     if (!fits_a_header(value)) return refuse(name, "the value is not printable ASCII");
-    to.headers.add(std::string(metadata_prefix) + *legal, value);
+    const auto [at, is_new] = sent.insert(*std::move(legal));
+    if (is_new) to.headers.add(std::string(metadata_prefix) + *at, value);
   }
   return {};
 }

@@ -53,7 +53,7 @@ void add_condition(http::request& to, const precondition& when);
 /// Adds what a blob has beside its bytes to a request that makes it. `content_prefix` precedes the content headers.
 /// Errors: invalid, for metadata that a header cannot hold; unsupported, for page and append blobs.
 [[nodiscard]] result<void> add_properties(http::request& to, const object::properties& what, const options& with);
-/// The metadata alone.
+/// The metadata alone; names that differ by dashes and underscores only are one name, sent once.
 [[nodiscard]] result<void> add_metadata(http::request& to, const object::properties::texts& metadata);
 /// The content headers alone.
 [[nodiscard]] result<void> add_content_headers(http::request& to, const object::properties::texts& content);

@@ -78,6 +78,17 @@ TEST_CASE("an error has the service's words and request id, and no signature") {
   CHECK_FALSE(made.describe().contains("ctzMq410"));
 }
 
+TEST_CASE("a name of metadata travels once, however it was spelt") {
+  http::request what;
+  const object::properties::texts metadata{{"file-mtime", "new"}, {"file_mtime", "old"}, {"other_name", "kept"}};
+  REQUIRE(azure::add_metadata(what, metadata));
+  std::vector<std::pair<std::string, std::string>> sent;
+  for (const auto& [name, value] : what.headers) sent.emplace_back(name, value);
+  CHECK(sent ==
+        std::vector<std::pair<std::string, std::string>>{{"x-ms-meta-file_mtime", "new"}, {"x-ms-meta-other_name", "kept"}});
+  CHECK(azure::add_metadata(what, {{"9lives", "x"}}).error() == errc::invalid);
+}
+
 TEST_CASE("block lists are written and read") {
   const std::array<azure::listed_block, 2> blocks{
       {{.id = "AA==", .committed = true}, {.id = "BB&=", .committed = false}}};

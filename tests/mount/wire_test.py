@@ -28,10 +28,10 @@ class wire(case.mounted):
     def table(cls):
         table = super().table()
         if cls.wire is None:
-            cls.wire = Wire(int(table["endpoint"].rpartition(":")[2])).start()
+            cls.wire = Wire(table["endpoint"]).start()
             if case.settings.backend == "r2":
                 case.settings.store.proxy.forbid_every = 0  # What is sent once more would be counted twice.
-        return {**table, "endpoint": f"http://127.0.0.1:{cls.wire.port}"}
+        return {**table, "endpoint": cls.wire.endpoint}
 
     def block(self, number):
         return random.Random(number).randbytes(MIB)

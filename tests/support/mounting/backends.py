@@ -1,8 +1,13 @@
 """The backends that every mount test runs on. A new one is one class here and its name in tests/mount/CMakeLists.txt."""
 
+import urllib.request
+import xml.etree.ElementTree as xml
+
 from servers.atomic_commits import AtomicCommits
+from servers.azurite import AzuriteServer
 from servers.r2_proxy import R2Proxy
 from servers.seaweed import SeaweedServer
+from servers.sigv4 import signed
 
 # What a backend's files can do beyond plain names and bytes; tests leave out what needs the rest. docs/semantics.md says
 # why an object store has none of them.
@@ -17,6 +22,7 @@ from servers.seaweed import SeaweedServer
 #   long_paths       a path may have PATH_MAX bytes, not 1,024
 #   large_xattrs     a file has room for 2,000 bytes of extended attributes, and for 60 of them
 #   local_store      what the mount shows is a directory of this machine, too
+#   ended_uploads    what was uploaded and never published can be taken away, not only left to expire
 # And what the servers of these tests lack, though the services that they stand for do not:
 #   backslashes      a name may hold a backslash
 #   marker_metadata  a key that ends in a slash keeps its metadata: modes, owners and times of directories
@@ -65,6 +71,7 @@ class S3(Backend):
     """A real S3 server, and a prefix of its bucket for each class of tests."""
 
     takes_requests = True
+    abilities = frozenset({"ended_uploads"})
 
     def start(self):
         self.server = SeaweedServer().start()
@@ -86,6 +93,15 @@ class S3(Backend):
     def contended_table(self, store):
         return {**self.table(store), "endpoint": self.atomic.endpoint}
 
+    def uploads(self):
+        """Ids of the multipart uploads in flight, as the store itself lists them."""
+        server = self.server
+        url = f"{server.endpoint}/{server.bucket}?uploads="
+        headers = signed("GET", url, {}, server.access_key, server.secret_key, server.region)
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as reply:
+            listing = xml.fromstring(reply.read())
+        return [each.text for each in listing.iter() if each.tag.endswith("UploadId")]
+
 
 class R2(S3):
     """The same server behind a stand-in that is as strict as R2."""
@@ -105,13 +121,32 @@ class R2(S3):
         return self.table(store)  # The stand-in is atomic itself.
 
 
+class Azure(Backend):
+    """A real Azure Blob server, Azurite, and a prefix of its container for each class of tests."""
+
+    takes_requests = True
+    abilities = frozenset({"large_xattrs", "marker_metadata"})
+
+    def start(self):
+        self.server = AzuriteServer().start()
+
+    def stop(self):
+        self.server.stop()
+
+    def table(self, store):
+        server = self.server
+        return {"type": "azure", "account": server.account, "container": server.container,
+                "prefix": f"{store.parent.name}/", "endpoint": server.endpoint, "account_key": server.key,
+                "allow_http": True}
+
+
 class Native(Backend):
     """No mount at all: the tests themselves, tried on the native filesystem."""
 
     abilities = POSIX
 
 
-KNOWN = {"memory": Memory, "local": Local, "s3": S3, "r2": R2, "native": Native}
+KNOWN = {"memory": Memory, "local": Local, "s3": S3, "r2": R2, "azure": Azure, "native": Native}
 
 
 def text_of(value):

@@ -2,17 +2,20 @@
 
 import socket
 import threading
+import urllib.parse
 
 
 class Wire:
-    """`up`: bytes that clients sent, requests with their headers; `down`: bytes that they received."""
+    """`up`: bytes that clients sent, requests with their headers; `down`: bytes that they received. `endpoint`: the URL
+    of a server on this machine, as it is when it is asked through the wire."""
 
-    def __init__(self, port):
-        self.target = port
+    def __init__(self, url):
+        parts = urllib.parse.urlsplit(url)
+        self.target = parts.port
         self.up = self.down = 0
         self.counting = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = self.listener.getsockname()[1]
+        self.endpoint = parts._replace(netloc=f"127.0.0.1:{self.listener.getsockname()[1]}").geturl()
         self.open = set()
 
     def start(self):

@@ -1,5 +1,7 @@
 """The proxy in front of the tests' HTTP server: what each rule does to a request, and to the server behind."""
 
+import datetime
+import email.utils
 import http.client
 import json
 import pathlib
@@ -73,7 +75,7 @@ class Proxy(unittest.TestCase):
 
     def test_refusals_do_not_reach_the_server(self):
         for rule, status, word in (("503", 503, b"SlowDown"), ("500", 500, b"InternalError"), ("418", 418, b""),
-                                   ("200-error", 200, b"InternalError"), ("expired", 403, b"ExpiredToken")):
+                                   ("200-error", 200, b"InternalError"), ("expired", 400, b"ExpiredToken")):
             self.rules(rule + ",retry_after=7")
             reply, body = self.assertArrives(0, "PUT", "/echo", b"x" * 100_000)
             self.assertEqual(reply.status, status)
@@ -133,10 +135,29 @@ class Proxy(unittest.TestCase):
         self.assertIn("Other", names)
         self.assertFalse({"If-Match", "If-None-Match"} & names)
 
+    def test_a_clock_that_is_ahead(self):
+        def signed_at(when):
+            text = when.strftime("%Y%m%dT%H%M%SZ")
+            return self.ask("GET", "/bytes/1", None, {"x-amz-date": text})[0]
+        now = datetime.datetime.now(datetime.timezone.utc)
+        self.rules("skewed,seconds=3600")
+        refused = signed_at(now)
+        self.assertEqual(refused.status, 403)
+        theirs = email.utils.parsedate_to_datetime(refused.getheader("Date"))
+        self.assertAlmostEqual((theirs - now).total_seconds(), 3600, delta=5)
+        self.assertEqual(signed_at(theirs).status, 200)
+
     def test_which_requests_a_rule_is_for(self):
         self.rules("503,method=PUT+POST,target=uploads$,has=X-This,skip=1,count=1")
         wanted = ("PUT", "/echo?uploads", b"", {"x-this": "1"})
         self.assertEqual([self.ask(*wanted)[0].status for _ in range(3)], [200, 503, 200])
+        self.rules("503,lacks=X-That", "500,token=old")
+        self.assertEqual(self.ask("GET", "/bytes/1")[0].status, 503)
+        with_that = {"x-that": "1"}
+        self.assertEqual(self.ask("GET", "/bytes/1", None, with_that)[0].status, 200)
+        for token, status in (("old", 500), ("new", 200)):
+            told = {**with_that, "x-amz-security-token": token}
+            self.assertEqual(self.ask("GET", "/bytes/1", None, told)[0].status, status)
         self.rules("503,method=PUT+POST,target=uploads$,has=X-This")
         for other in (("GET", *wanted[1:]), ("PUT", "/echo?uploads=1", *wanted[2:]), (*wanted[:3], {})):
             self.assertEqual(self.ask(*other)[0].status, 200)

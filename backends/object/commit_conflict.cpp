@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <randomio/backends/object/commit_run.hpp>
+#include <randomio/backends/object/second_try.hpp>
 
 // What happens when somebody else was first.
 
@@ -33,7 +34,7 @@ task<commit_run::step> commit_run::settle_conflict(std::optional<description> no
   const bool is_stuck = what_.stream && what_.stream->has_dropped && with_.to.allows().uniform_parts;
   if (what_.appends_only && what_.bytes_dirty && !is_stuck) {
     co_await follow(std::move(now));
-    co_await pause();
+    co_await pause_before(attempts_);
     co_return step::again;
   }
   const auto policy = with_.on_conflict;

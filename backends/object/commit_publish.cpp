@@ -3,6 +3,7 @@
 
 #include <randomio/backends/object/commit_id.hpp>
 #include <randomio/backends/object/commit_run.hpp>
+#include <randomio/backends/object/second_try.hpp>
 
 // How a generation becomes an object: by a copy, a put, or a multipart upload.
 
@@ -135,8 +136,7 @@ task<result<published>> commit_run::publish_stream() {
 // A completion whose reply was lost is found again by its id; while the upload is still listed it has not taken place.
 task<result<published>> commit_run::complete(part_upload& upload, const std::vector<std::uint32_t>& numbers,
                                              const precondition& when) {
-  constexpr int tries = 4;
-  for (int i = 0;; ++i) {
+  for (unsigned tries = 1;; ++tries) {
     auto outcome = co_await upload.complete(numbers, when);
     if (outcome) co_return outcome;
     if (may_have_happened_ && outcome.error() == errc::not_found) {
@@ -144,7 +144,7 @@ task<result<published>> commit_run::complete(part_upload& upload, const std::vec
     }
     if (outcome.error() != errc::outcome_unknown) co_return outcome;
     may_have_happened_ = true;
-    if (i == tries) co_return outcome;
+    if (tries == unanswered_max) co_return outcome;
     const auto now = co_await look();
     if (now && *now && with_.commit_ids && has_commit((*now)->held, id_)) {
       co_await upload.completed();
@@ -152,6 +152,7 @@ task<result<published>> commit_run::complete(part_upload& upload, const std::vec
     }
     const auto listed = co_await upload.is_listed();
     if (!listed || !*listed) co_return outcome;
+    co_await pause_before(tries);
   }
 }
 

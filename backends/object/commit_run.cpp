@@ -1,12 +1,10 @@
 #include <randomio/backends/object/commit_run.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <random>
 #include <utility>
 
 #include <randomio/backends/object/commit_id.hpp>
-#include <randomio/core/runtime/sleep.hpp>
+#include <randomio/backends/object/second_try.hpp>
 
 namespace randomio::object {
 
@@ -172,7 +170,7 @@ task<commit_run::step> commit_run::resolve(const error& why) {
     case errc::precondition_failed:
     case errc::already_exists:
     case errc::not_found: break;
-    case errc::busy: co_await pause(); co_return step::again;
+    case errc::busy: co_await pause_before(attempts_); co_return step::again;
     default: why_ = why; co_return step::failed;
   }
   auto now = co_await look();
@@ -189,7 +187,14 @@ task<commit_run::step> commit_run::resolve(const error& why) {
     const auto late = *std::exchange(earlier_, std::nullopt);
     co_return co_await build_on(**now, late.first, late.second);
   }
-  if (why == errc::outcome_unknown) co_return unknown(why);
+  if (why == errc::outcome_unknown) {
+    // Nothing has changed: either it will not take place, or later. It is sent again under the same condition and id,
+    // so that one of the two fails, and the other is found.
+    const bool may_be_sent_again = with_.commit_ids && is_same(*now, target_) && ++unanswered_ < unanswered_max;
+    if (!may_be_sent_again) co_return unknown(why);
+    co_await pause_before(unanswered_);
+    co_return step::again;
+  }
   if (is_same(*now, target_)) {
     // The upload went, or somebody came and went. What was sent with it and is nowhere else is lost.
     if (what_.stream && why == errc::not_found) {
@@ -200,7 +205,7 @@ task<commit_run::step> commit_run::resolve(const error& why) {
       }
       co_await end_stream();
     }
-    co_await pause();
+    co_await pause_before(attempts_);
     co_return step::again;
   }
   const properties nothing;
@@ -223,15 +228,6 @@ task<void> commit_run::follow(std::optional<description> now) {
   }
   outcome_.shifted_from = what_.base_size;
   outcome_.shift = static_cast<std::int64_t>(list_.size()) - static_cast<std::int64_t>(what_.list.size());
-}
-
-// Full jitter, so that those who lost one race do not meet again in the next.
-task<void> commit_run::pause() {
-  if (loop::current() == nullptr) co_return;
-  thread_local std::minstd_rand random{std::random_device{}()};
-  const auto most = std::chrono::milliseconds(1) * (1U << std::min(attempts_, 8U));
-  std::uniform_int_distribution<std::int64_t> some(0, std::chrono::nanoseconds(most).count());
-  static_cast<void>(co_await sleep_for(std::chrono::nanoseconds(some(random))));
 }
 
 task<void> commit_run::end_stream() {

@@ -59,7 +59,6 @@ class commit_run {
   [[nodiscard]] task<result<void>> preserve();
   [[nodiscard]] task<result<void>> preserve_locally(const std::string& name);
   [[nodiscard]] task<void> follow(std::optional<description> now);
-  [[nodiscard]] task<void> pause();
 
   [[nodiscard]] task<result<void>> prepare_properties();
   [[nodiscard]] precondition condition() const;
@@ -87,6 +86,7 @@ class commit_run {
   bool has_preserved_ = false;
   bool has_followed_ = false;
   unsigned attempts_ = 0;
+  unsigned unanswered_ = 0;
   outcome outcome_;
   std::optional<error> why_;
 };

@@ -4,13 +4,28 @@
 
 #include <randomio/backends/object/names.hpp>
 #include <randomio/backends/object/read_ahead.hpp>
+#include <randomio/backends/object/second_try.hpp>
 #include <randomio/backends/object/volume.hpp>
 
 namespace randomio::object {
 
 namespace {
 
-constexpr int attempts_max = 4;  // Of a publication that meets others.
+properties marker() {
+  properties with;
+  with.content.emplace("content-type", "application/x-directory");
+  return with;
+}
+
+/// Whether an object that is there instead of nothing is what was put: its times, to the nanosecond, tell.
+bool is_ours(const description& there, const properties& with, std::size_t size) {
+  return there.size == size && there.held.metadata == with.metadata && metadata::read(with.metadata).ctime.has_value();
+}
+
+/// Some services drop the metadata of markers, so that another machine's looks like ours; nothing of either is lost.
+bool is_any_marker(const description& there, const properties& with) {
+  return there.size == 0 && there.held.metadata.empty() && with.content == marker().content;
+}
 
 }  // namespace
 
@@ -30,9 +45,7 @@ std::shared_ptr<content> volume::content_for(node& n, editing& with, std::string
 }
 
 properties volume::marker_properties() {
-  properties with;
-  with.content.emplace("content-type", "application/x-directory");
-  return with;
+  return marker();
 }
 
 volume::birth volume::birth_in(const node& directory, file_type type, const creation& made, std::uint64_t device) {
@@ -73,18 +86,24 @@ task<result<version>> volume::put_new(std::string key, properties with, std::str
   auto ready = co_await prepare();
   if (!ready) co_return unexpected(std::move(ready).error());
   const auto bytes = std::as_bytes(std::span(body));
-  for (int attempt = 1;; ++attempt) {
+  bool may_be_there = false;
+  for (unsigned attempt = 1;; ++attempt) {
     auto put = co_await store_->put(key, pieces(&bytes, 1), with, precondition::absent());
     if (put) co_return std::move(put->current);
-    if (put.error() == errc::busy && attempt < attempts_max) continue;
-    const bool is_ambiguous = put.error() == errc::outcome_unknown || put.error() == errc::already_exists;
-    if (!is_ambiguous) co_return unexpected(std::move(put).error());
-    // The reply may be about an earlier try of this very request. Its times, to the nanosecond, tell.
-    auto head = co_await store_->head(key);
-    const bool ours = head && head->size == body.size() && head->held.metadata == with.metadata &&
-                      metadata::read(with.metadata).ctime.has_value();
-    if (ours) co_return std::move(head->current);
-    co_return unexpected(std::move(put).error());
+    const bool is_unanswered = put.error() == errc::outcome_unknown;
+    may_be_there = may_be_there || is_unanswered;
+    if (!is_unanswered && put.error() != errc::busy && put.error() != errc::already_exists) {
+      co_return unexpected(std::move(put).error());
+    }
+    if (put.error() != errc::busy) {
+      // The reply may be about an earlier attempt of this very request.
+      auto head = co_await store_->head(key);
+      const bool is_there = head && (is_ours(*head, with, body.size()) || (may_be_there && is_any_marker(*head, with)));
+      if (is_there) co_return std::move(head->current);
+      if (head || head.error() != errc::not_found) co_return unexpected(std::move(put).error());
+    }
+    if (put.error() == errc::already_exists || attempt == unanswered_max) co_return unexpected(std::move(put).error());
+    co_await pause_before(attempt);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <randomio/backends/object/names.hpp>
+#include <randomio/backends/object/second_try.hpp>
 #include <randomio/backends/object/volume.hpp>
 
 namespace randomio::object {
@@ -21,7 +22,15 @@ constexpr std::int64_t stale_seconds = std::int64_t{7} * 24 * 3600;
 /// somebody may still publish what is then lost.
 task<result<void>> volume::remove_object(std::string key, version expected) {
   if (expected.tag.empty()) co_return co_await store_->remove(key, precondition::none());
-  if (honours_.remove) co_return co_await store_->remove(key, precondition::matches(std::move(expected)));
+  for (unsigned attempt = 1; honours_.remove; ++attempt) {
+    auto removed = co_await store_->remove(key, precondition::matches(expected));
+    if (removed || removed.error() != errc::outcome_unknown) co_return removed;
+    auto head = co_await store_->head(key);
+    // What is there now came after it was removed, or instead of it: it is not ours to remove.
+    if (head ? head->current != expected : head.error() == errc::not_found) co_return result<void>{};
+    if (!head || attempt == unanswered_max) co_return removed;
+    co_await pause_before(attempt);
+  }
   auto head = co_await store_->head(key);
   if (!head) {
     if (head.error() == errc::not_found) co_return result<void>{};

@@ -5,8 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include <randomio/backends/object/commit_id.hpp>
 #include <randomio/backends/object/move_journal.hpp>
 #include <randomio/backends/object/names.hpp>
+#include <randomio/backends/object/second_try.hpp>
 #include <randomio/backends/object/volume.hpp>
 #include <randomio/core/runtime/task_scope.hpp>
 
@@ -14,7 +16,15 @@ namespace randomio::object {
 
 namespace {
 
-constexpr int attempts_max = 4;
+/// Whether an object is a copy of another one, of which this is known. Where a copy has an ETag of its own, the ids of
+/// its commits, which are copied too, tell.
+bool is_copy_of(const description& there, const description& what) {
+  if (there.size != what.size) return false;
+  if (there.current == what.current) return true;
+  const auto ids = what.held.metadata.find(commit_ids_name);
+  const auto found = there.held.metadata.find(commit_ids_name);
+  return ids != what.held.metadata.end() && found != there.held.metadata.end() && ids->second == found->second;
+}
 
 }  // namespace
 
@@ -22,15 +32,22 @@ task<result<published>> volume::copy_object(std::string from, description what, 
   const auto when = replaces ? precondition::none() : precondition::absent();
   if (what.size <= allows().copy_bytes_max && (replaces || honours_.copy)) {
     const source origin{.key = from, .expected = what.current, .version_id = what.version_id};
-    for (int attempt = 1;; ++attempt) {
+    bool may_be_there = false;
+    for (unsigned attempt = 1;; ++attempt) {
       auto copied = co_await store_->copy(origin, to, nullptr, when);
       if (copied) co_return copied;
-      const bool again = copied.error() == errc::busy || (replaces && copied.error() == errc::outcome_unknown);
-      if (again && attempt < attempts_max) continue;
-      if (copied.error() != errc::outcome_unknown) co_return copied;
-      auto head = co_await store_->head(to);
-      if (!head || head->current != what.current) co_return copied;
-      co_return published{.current = std::move(head->current), .version_id = std::move(head->version_id)};
+      const bool is_unanswered = copied.error() == errc::outcome_unknown;
+      may_be_there = may_be_there || is_unanswered;
+      if (may_be_there) {
+        auto head = co_await store_->head(to);
+        if (head && is_copy_of(*head, what)) {
+          co_return published{.current = std::move(head->current), .version_id = std::move(head->version_id)};
+        }
+        const bool is_free = head ? replaces : head.error() == errc::not_found;
+        if (!is_free) co_return copied;
+      }
+      if ((!is_unanswered && copied.error() != errc::busy) || attempt == unanswered_max) co_return copied;
+      co_await pause_before(attempt);
     }
   }
   // By parts, published under the condition.

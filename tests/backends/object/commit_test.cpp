@@ -5,6 +5,7 @@
 
 #include <randomio/backends/object/commit_id.hpp>
 #include <randomio/backends/object/content.hpp>
+#include <randomio/backends/object/second_try.hpp>
 #include <randomio/backends/object/upload_journal.hpp>
 
 #include "tests/backends/object/fixture.hpp"
@@ -210,6 +211,45 @@ TEST_CASE("what was appended after a lost reply is published, however long it ta
   CHECK(failure_of(sync_wait(made->commit())) == errc::outcome_unknown);
   commit(*made);
   CHECK(store.text("a") == "one two ");
+}
+
+TEST_CASE("what was not answered and did not take place is sent again") {
+  fake_store store;
+  store.plant("large", rope::pattern(6 * mib, 1));
+  machine here(store);
+  SECTION("a put") {
+    auto made = here.create("a");
+    append(*made, "x");
+    for (int i = 0; i < 3; ++i) store.next(request::put, {.is_unanswered = true});
+    commit(*made);
+    CHECK(store.text("a") == "x");
+  }
+  SECTION("a completion") {
+    auto opened = here.open("large");
+    append(*opened, "x");
+    for (int i = 0; i < 3; ++i) store.next(request::complete, {.is_unanswered = true});
+    commit(*opened);
+    CHECK(store.peek("large")->bytes.size() == 6 * mib + 1);
+    CHECK(store.used().count(request::upload_part) == 1);
+  }
+  SECTION("but not for ever") {
+    auto made = here.create("a");
+    append(*made, "x");
+    for (int i = 0; i < 20; ++i) store.next(request::put, {.is_unanswered = true});
+    CHECK(failure_of(sync_wait(made->commit())) == errc::outcome_unknown);
+    CHECK(store.used().count(request::put) == object::unanswered_max);
+    sync_wait(made->discard());
+  }
+  SECTION("and not without ids, which tell whether it came late") {
+    here.with.commit_ids = false;
+    auto made = here.create("a");
+    append(*made, "x");
+    store.next(request::put, {.is_unanswered = true});
+    CHECK(failure_of(sync_wait(made->commit())) == errc::outcome_unknown);
+    CHECK(store.used().count(request::put) == 1);
+    sync_wait(made->discard());
+  }
+  CHECK(store.uploads_open() == 0);
 }
 
 TEST_CASE("a busy store is asked again") {

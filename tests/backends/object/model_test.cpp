@@ -30,8 +30,9 @@ struct scenario {
 
 void showValue(const scenario& what, std::ostream& to) {
   to << "seed " << what.seed << (what.uniform ? " uniform" : "") << (what.versioned ? " versioned" : "") << " first "
-     << what.first_bytes << " lost " << what.goes_wrong.lost_replies << " fails " << what.goes_wrong.failures
-     << " busy " << what.goes_wrong.busy << " delays " << what.goes_wrong.delays;
+     << what.first_bytes << " lost " << what.goes_wrong.lost_replies << " unanswered " << what.goes_wrong.unanswered
+     << " fails " << what.goes_wrong.failures << " busy " << what.goes_wrong.busy << " delays "
+     << what.goes_wrong.delays;
   for (const auto& one : what.machines) {
     to << "\n  machine:";
     for (const auto& each : one) to << " " << each.what << "/" << each.len;
@@ -46,6 +47,7 @@ rc::Gen<scenario> some_scenario() {
     made.versioned = *rc::gen::arbitrary<bool>();
     made.first_bytes = *rc::gen::element(0U, 3U, 40U, 200U);
     made.goes_wrong.lost_replies = *rc::gen::element(0U, 20U, 150U);
+    made.goes_wrong.unanswered = *rc::gen::element(0U, 20U, 100U);
     made.goes_wrong.failures = *rc::gen::element(0U, 20U, 100U);
     made.goes_wrong.busy = *rc::gen::element(0U, 100U);
     made.goes_wrong.delays = *rc::gen::element(0U, 200U, 700U);

@@ -138,6 +138,7 @@ fate fake_store::draw(request what, std::string_view key, bool is_conditional) {
     };
     drawn.is_lost = happens(wrong.lost_replies);
     drawn.fails = happens(wrong.failures);
+    drawn.is_unanswered = is_conditional && happens(wrong.unanswered);
     drawn.is_busy = is_conditional && happens(wrong.busy);
     if (happens(wrong.delays)) drawn.before = time();
     if (happens(wrong.delays)) drawn.after = time();
@@ -153,6 +154,7 @@ fate fake_store::draw(request what, std::string_view key, bool is_conditional) {
 
 task<result<void>> fake_store::arrive(request what, std::string_view key, const fate& has) {
   if (has.before.count() > 0) static_cast<void>(co_await sleep_for(has.before));
+  if (has.is_unanswered) co_return unexpected(error(errc::outcome_unknown).with_message("no reply"));
   if (has.fails) co_return unexpected(refused(errc::unreachable, operation::none, key, "made to fail", 503));
   if (has.is_busy) {
     if (what == request::complete) {

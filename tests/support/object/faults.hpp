@@ -29,6 +29,7 @@ inline constexpr std::size_t request_kinds = 14;
 /// What goes wrong, in thousandths of all requests; drawn from a seed.
 struct faults {
   unsigned lost_replies = 0;  ///< The request is carried out, and nobody hears of it.
+  unsigned unanswered = 0;    ///< A conditional publication is not carried out, and nobody hears of it.
   unsigned failures = 0;      ///< The request is not carried out, and fails.
   unsigned busy = 0;          ///< A conditional publication fails with 409.
   unsigned delays = 0;        ///< The request is carried out later, or its reply comes later, or both.
@@ -41,6 +42,7 @@ struct fate {
   std::chrono::microseconds before{0};
   std::chrono::microseconds after{0};
   bool fails = false;
+  bool is_unanswered = false;
   bool is_lost = false;
   bool is_busy = false;
 };

@@ -91,7 +91,11 @@ task<result<void>> volume::prepare() {
     honours_ = *asked;
   }
   if (!(honours_.put && honours_.complete) && !how_.unsafe_without_conditions) {
-    co_return unexpected(error(errc::unsupported).with_message("the store ignores conditions on publications"));
+    constexpr std::string_view why =
+        "the store ignores conditions, so that writers could silently overwrite each other: nothing can be changed; "
+        "unsafe_without_conditions = true allows it all the same";
+    notice_once(std::string(why));
+    co_return unexpected(error(errc::read_only).with_message(why));
   }
   if (how_.journal) {
     auto aborted = co_await how_.journal->recover(*store_);

@@ -390,7 +390,7 @@ TEST_CASE("a store that ignores conditions is not written to") {
   object::options how;
   how.honoured = object::conditions{};
   const auto fs = from.over(from.stores.back(), how);
-  CHECK(failure(from.run(fs->create_dir(*fs->root(), "d", {}))) == is(errc::unsupported));
+  CHECK(failure(from.run(fs->create_dir(*fs->root(), "d", {}))) == is(errc::read_only));
   how.unsafe_without_conditions = true;
   const auto unsafe = from.over(from.stores.back(), how);
   ok(from.run(unsafe->create_dir(*unsafe->root(), "d", {})));

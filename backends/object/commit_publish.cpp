@@ -14,6 +14,7 @@ plan_terms commit_run::terms() const {
   return {.allowed = with_.to.allows(),
           .cost = with_.cost,
           .base_size = source_ ? source_->size : 0,
+          .part_ends = part_ends_,
           .upload_bytes = std::min(with_.part_bytes, room),
           .upload_bytes_max = room,
           .copies_remote = honoured_.copy_source};
@@ -28,6 +29,8 @@ task<result<published>> commit_run::publish_properties() {
 }
 
 task<result<published>> commit_run::publish_bytes(const std::string& key, const precondition& when) {
+  auto learned = co_await learn_parts(key);
+  if (!learned) co_return unexpected(std::move(learned).error());
   auto plan = plan_splice(list_, terms());
   if (!plan) co_return unexpected(std::move(plan).error());
   if (plan->is_put) co_return co_await publish_put(key, when);
@@ -48,12 +51,17 @@ task<result<published>> commit_run::publish_parts(const splice_plan& plan, const
   auto begun = co_await upload.begin(held_);
   if (!begun) co_return unexpected(std::move(begun).error());
   std::vector<std::uint32_t> numbers;
+  std::uint32_t last = 0;
   for (const auto& part : plan.parts) {
-    const auto number = static_cast<std::uint32_t>(numbers.size() + 1);
     // One that failed makes the rest moot.
-    if (!upload.arrived_all(numbers)) break;
-    numbers.push_back(number);
+    if (upload.has_failed()) break;
     const auto list = list_.within(part.at);
+    if (part.what == planned_part::kind::keep) {
+      numbers.push_back(upload.keep(part_at(list.front().from)));
+      continue;
+    }
+    const auto number = ++last;
+    numbers.push_back(number);
     if (part.what == planned_part::kind::copy) {
       const auto& one = list.front();
       co_await upload.copy(number, one.what == extent::kind::base ? source_ : one.of,
@@ -81,6 +89,7 @@ task<result<std::vector<std::uint32_t>>> commit_run::send_head(tail_stream& stre
   const auto size = target_ && (stream.start > 0 || has_followed_) ? target_->size : 0;
   if (size == 0) co_return numbers;
   const auto& allowed = with_.to.allows();
+  if (allowed.reuses_parts) co_return co_await keep_base(stream);
   if (size > allowed.part_bytes_min) {
     auto begun = co_await stream.copy_head(source_, with_);
     if (!begun) co_return unexpected(std::move(begun).error());

@@ -170,7 +170,12 @@ task<commit_run::step> commit_run::resolve(const error& why) {
     case errc::precondition_failed:
     case errc::already_exists:
     case errc::not_found: break;
-    case errc::busy: co_await pause_before(attempts_); co_return step::again;
+    case errc::busy:
+      // Parts may be gone, of the upload and of the object: what is there now is looked at, the rest sent again.
+      parts_tag_.clear();
+      if (what_.stream && with_.to.allows().publication_ends_uploads) co_await end_stream();
+      co_await pause_before(attempts_);
+      co_return step::again;
     default: why_ = why; co_return step::failed;
   }
   auto now = co_await look();

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <randomio/backends/object/content_state.hpp>
 #include <randomio/backends/object/splice_plan.hpp>
@@ -46,6 +47,9 @@ class commit_run {
   [[nodiscard]] task<result<published>> publish_stream();
   [[nodiscard]] task<result<std::vector<std::uint32_t>>> send_head(tail_stream& stream);
   [[nodiscard]] task<void> send_rest(tail_stream& stream);
+  [[nodiscard]] task<result<void>> learn_parts(const std::string& key);
+  [[nodiscard]] const part& part_at(std::uint64_t offset) const;
+  [[nodiscard]] task<result<std::vector<std::uint32_t>>> keep_base(tail_stream& stream);
   [[nodiscard]] task<result<published>> complete(part_upload& upload, const std::vector<std::uint32_t>& numbers,
                                                  const precondition& when);
 
@@ -75,12 +79,16 @@ class commit_run {
   std::shared_ptr<const origin> source_;  ///< Where the base ranges of `list_` are.
   std::optional<description> first_;      ///< The base that the generation was edited on.
   extents list_;
+  /// The parts of the base that can be published again, and where each ends; of the version that has this tag.
+  std::vector<part> base_parts_;
+  std::vector<std::uint64_t> part_ends_;
+  std::string parts_tag_;
   properties held_;
   conditions honoured_;
   /// A commit that seemed not to have happened, of fewer edits than these; should it happen late, this one follows it.
   std::optional<std::pair<std::string, ambiguity>> earlier_;
   const std::size_t streamed_parts_;  ///< Of the stream, when this began: those behind them are sent by this.
-  std::uint64_t tail_from_ = 0;  ///< Of an append: where in the generation what is not published starts.
+  std::uint64_t tail_from_ = 0;       ///< Of an append: where in the generation what is not published starts.
   bool is_ambiguous_ = false;
   bool may_have_happened_ = false;  ///< A request was sent whose fate nobody told.
   bool has_preserved_ = false;

@@ -81,7 +81,7 @@ task<result<range>> content::state::stage(std::span<const std::byte> data) {
     bool has_waited = false;
     {
       const auto sender = co_await streaming.lock();
-      has_waited = stream && co_await stream->to.wait_for_one();
+      has_waited = stream && !stream->keeps_all && co_await stream->to.wait_for_one();
     }
     if (has_waited) continue;
     auto spilled = co_await staged.put(data, true);
@@ -173,8 +173,10 @@ task<result<void>> content::state::stream_more(holes may) {
       if (!honoured || !honoured->complete) co_return result<void>{};  // So is saying what is wrong.
       auto begun = co_await fresh->to.begin(begun_with);
       if (!begun) co_return result<void>{};
-      // While bytes come in, the store copies what they are appended to. The commit sees to what fails.
-      if (below && honoured->copy_source) static_cast<void>(co_await fresh->copy_head(std::move(below), with));
+      // While bytes come in, the store copies what they are appended to. The commit sees to what fails, and publishes
+      // again what needs no copy.
+      const bool is_copied = below && honoured->copy_source && !with.to.allows().reuses_parts;
+      if (is_copied) static_cast<void>(co_await fresh->copy_head(std::move(below), with));
       const std::scoped_lock lock(mutex);
       stream = std::move(fresh);
     }

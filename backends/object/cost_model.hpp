@@ -17,6 +17,10 @@ struct cost_model {
   std::uint32_t parallel_copies = 1;
   /// No smaller than this is a copy split for speed.
   std::uint64_t split_bytes_min = std::uint64_t{64} << 20;
+  /// Where the parts of an object can be published again, each publication names them all: neighbours below this size
+  /// are copied into one as soon as that saves so many names. What is below it as a whole has no parts.
+  std::uint64_t small_part_bytes = std::uint64_t{64} << 10;
+  std::uint32_t small_parts_max = 1000;
 
   /// The fewest requests and the fewest bytes over the wire.
   [[nodiscard]] static cost_model cheapest() { return {}; }

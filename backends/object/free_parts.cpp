@@ -45,6 +45,14 @@ void lengthen(std::vector<splice_run>& runs, std::size_t i, std::uint64_t least)
   }
 }
 
+}  // namespace
+
+bool is_copy_cheaper(std::uint64_t bytes, const plan_terms& terms) {
+  const effort fetched{.requests = 1, .bytes_up = bytes, .bytes_down = bytes};
+  const effort copied{.requests = 1, .bytes_copied = bytes, .copies = 1};
+  return copied.cost(terms.cost) <= fetched.cost(terms.cost);
+}
+
 void split_upload(range bytes, std::uint64_t least, std::uint64_t wanted, std::vector<planned_part>& parts) {
   auto count = (bytes.len() + wanted - 1) / wanted;
   if (bytes.len() / count < least) count = std::max<std::uint64_t>(1, bytes.len() / least);
@@ -57,8 +65,6 @@ void split_upload(range bytes, std::uint64_t least, std::uint64_t wanted, std::v
   }
 }
 
-}  // namespace
-
 std::vector<splice_run> runs_of(const extents& what, const plan_terms& terms, std::uint64_t copy_bytes_min) {
   std::vector<splice_run> runs;
   const auto all = what.all();
@@ -66,10 +72,8 @@ std::vector<splice_run> runs_of(const extents& what, const plan_terms& terms, st
     bool is_copied = is_copyable(all[i], terms);
     if (is_copied) {
       const auto len = all[i].at.len();
-      const effort fetched{.requests = 1, .bytes_up = len, .bytes_down = len};
-      const effort copied{.requests = 1, .bytes_copied = len, .copies = 1};
       // The last part may be short, but one that would be fetched for less is not copied.
-      is_copied = len >= copy_bytes_min && copied.cost(terms.cost) <= fetched.cost(terms.cost);
+      is_copied = len >= copy_bytes_min && is_copy_cheaper(len, terms);
     }
     add(runs, {.at = all[i].at, .is_copied = is_copied});
   }

@@ -11,6 +11,12 @@ struct limits {
   std::uint32_t parts_max = 10'000;
   /// Every part but the last has the same size, copied ones too, and the last is not larger.
   bool uniform_parts = false;
+  /// The parts of an object can be published again without being copied, among those of an upload to the same key
+  /// (`store::published_parts`). Such stores have no smallest part.
+  bool reuses_parts = false;
+  /// Whoever publishes an object discards the parts of all uploads to it that are not completed yet, so that what was
+  /// sent may have to be sent again.
+  bool publication_ends_uploads = false;
   std::uint64_t put_bytes_max = std::uint64_t{5} << 30;   ///< Of one whole-object upload.
   std::uint64_t copy_bytes_max = std::uint64_t{5} << 30;  ///< Of one whole-object copy inside the store.
   std::uint64_t object_bytes_max = std::uint64_t{10'000} * (std::uint64_t{5} << 30);

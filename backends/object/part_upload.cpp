@@ -65,13 +65,22 @@ task<void> part_upload::copy_one(std::uint32_t number, std::shared_ptr<const ori
   note(number, co_await with_.to.copy_part(upload_, number, from->object, bytes));
 }
 
+std::uint32_t part_upload::keep(const part& what) {
+  const std::scoped_lock lock(mutex_);
+  const auto number = with_.to.allows().parts_max + ++kept_;
+  parts_[number] = {.made = what, .why = std::nullopt};
+  return number;
+}
+
 void part_upload::note(std::uint32_t number, result<part> made) {
   const std::scoped_lock lock(mutex_);
   auto& noted = parts_[number];
+  if (noted.why) --failed_;
   if (made) {
     noted = {.made = std::move(*made), .why = std::nullopt};
   } else {
     noted = {.made = {}, .why = std::move(made).error()};
+    ++failed_;
   }
 }
 
@@ -145,6 +154,11 @@ bool part_upload::has(std::uint32_t number) const {
   return found != parts_.end() && !found->second.why;
 }
 
+bool part_upload::has_failed() const {
+  const std::scoped_lock lock(mutex_);
+  return failed_ > 0;
+}
+
 std::optional<error> part_upload::failure(std::uint32_t number) const {
   const std::scoped_lock lock(mutex_);
   const auto found = parts_.find(number);
@@ -160,7 +174,10 @@ result<void> part_upload::arrived_all(const std::vector<std::uint32_t>& numbers)
 
 void part_upload::forget(std::uint32_t number) {
   const std::scoped_lock lock(mutex_);
-  parts_.erase(number);
+  const auto found = parts_.find(number);
+  if (found == parts_.end()) return;
+  if (found->second.why) --failed_;
+  parts_.erase(found);
 }
 
 task<result<published>> part_upload::complete(const std::vector<std::uint32_t>& numbers, const precondition& when) {

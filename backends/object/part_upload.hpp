@@ -33,6 +33,8 @@ class part_upload {
   /// Sends a part in the background, as soon as fewer than the most are in flight.
   [[nodiscard]] task<void> send(std::uint32_t number, std::vector<segment> content, arrived then = {});
   [[nodiscard]] task<void> copy(std::uint32_t number, std::shared_ptr<const origin> from, range bytes);
+  /// Has a part of the object as it is published again. Returns: the number that it has here, which no other has.
+  [[nodiscard]] std::uint32_t keep(const part& what);
   /// Waits until the oldest part that is sent has ended. Returns: false when none is in flight.
   [[nodiscard]] task<bool> wait_for_one();
   /// Waits until no part is being sent or copied, but for those of `copy_behind`.
@@ -53,6 +55,8 @@ class part_upload {
   [[nodiscard]] bool has_lost_copies() const;
 
   [[nodiscard]] bool has(std::uint32_t number) const;
+  /// True when a part was tried and did not arrive.
+  [[nodiscard]] bool has_failed() const;
   /// Why a part did not arrive, if it was tried and did not.
   [[nodiscard]] std::optional<error> failure(std::uint32_t number) const;
   /// The first failure of those, after a join.
@@ -91,6 +95,8 @@ class part_upload {
   std::map<std::uint32_t, outcome> parts_;
   std::deque<copied_range> to_copy_;
   bool has_lost_copies_ = false;
+  std::size_t failed_ = 0;
+  std::uint32_t kept_ = 0;  ///< Their numbers follow those that the store allows.
   bool open_ = false;
 };
 

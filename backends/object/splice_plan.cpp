@@ -57,9 +57,13 @@ effort measure(const extents& what, const std::vector<planned_part>& parts, bool
     ++takes.requests;
     return takes;
   }
+  std::uint64_t keeps = 0;  // The request that tells the parts of the base.
   takes.requests = 2 + parts.size();
   for (const auto& part : parts) {
-    if (part.what == planned_part::kind::copy) {
+    if (part.what == planned_part::kind::keep) {
+      keeps = 1;
+      --takes.requests;
+    } else if (part.what == planned_part::kind::copy) {
       takes.bytes_copied += part.at.len();
       ++takes.copies;
     } else {
@@ -67,6 +71,7 @@ effort measure(const extents& what, const std::vector<planned_part>& parts, bool
       takes.bytes_down += in_store(what.within(part.at), takes.requests);
     }
   }
+  takes.requests += keeps;
   return takes;
 }
 
@@ -94,8 +99,10 @@ result<splice_plan> plan_splice(const extents& what, const plan_terms& terms) {
   if (what.size() > terms.allowed.object_bytes_max) return fail(errc::too_large, operation::write);
   splice_plan put{.is_put = true, .parts = {}, .takes = measure(what, {}, true)};
   const auto put_max = std::max(terms.upload_bytes, 2 * terms.allowed.part_bytes_min);
-  const bool fits_put = what.size() <= std::min(put_max, terms.allowed.put_bytes_max);
+  bool fits_put = what.size() <= std::min(put_max, terms.allowed.put_bytes_max);
   if (what.size() == 0) return put;
+  // What has parts to be published again keeps them, and what has none is given some: the next edit is the cheaper.
+  if (terms.allowed.reuses_parts) fits_put = fits_put && put.takes.bytes_down <= terms.cost.small_part_bytes;
 
   splice_plan made;
   if (terms.allowed.uniform_parts) {
@@ -104,7 +111,8 @@ result<splice_plan> plan_splice(const extents& what, const plan_terms& terms) {
     if (!parts) return unexpected(std::move(parts).error());
     made.parts = std::move(*parts);
   } else {
-    made.parts = few_parts(what, terms);
+    if (terms.allowed.reuses_parts) made.parts = block_parts(what, terms);
+    if (made.parts.empty() || made.parts.size() > terms.allowed.parts_max) made.parts = few_parts(what, terms);
     const auto room = std::max(terms.upload_bytes_max, 2 * terms.allowed.part_bytes_min);
     for (const auto& part : made.parts) {
       if (part.what == planned_part::kind::upload && part.at.len() > room) {
@@ -115,6 +123,24 @@ result<splice_plan> plan_splice(const extents& what, const plan_terms& terms) {
   made.takes = measure(what, made.parts, false);
   if (fits_put && put.takes.cost(terms.cost) <= made.takes.cost(terms.cost)) return put;
   return made;
+}
+
+result<std::vector<planned_part>> plan_base(const plan_terms& terms, std::uint64_t room) {
+  auto fewer = terms.allowed;
+  fewer.parts_max -= static_cast<std::uint32_t>(std::min<std::uint64_t>(room, fewer.parts_max));
+  std::vector<planned_part> parts;
+  if (terms.allowed.reuses_parts) {
+    const plan_terms left{
+        .allowed = fewer, .cost = terms.cost, .base_size = terms.base_size, .part_ends = terms.part_ends};
+    parts = block_parts(extents(terms.base_size), left);
+    for (auto& part : parts) {
+      if (part.what == planned_part::kind::upload) part.what = planned_part::kind::copy;
+    }
+  } else {
+    split_copy(*range::make(0, terms.base_size), fewer, terms.cost, parts);
+  }
+  if (parts.size() > fewer.parts_max) return fail(errc::too_large, operation::append);
+  return parts;
 }
 
 }  // namespace randomio::object

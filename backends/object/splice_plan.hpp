@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <randomio/backends/object/cost_model.hpp>
@@ -22,10 +23,10 @@ struct effort {
   friend bool operator==(const effort&, const effort&) = default;
 };
 
-/// One part of the result: a range that is copied inside the store, or one that is sent, with what of it is in the
-/// store fetched before.
+/// One part of the result: a range that is copied inside the store, one that is sent, with what of it is in the store
+/// fetched before, or a part of the base, which is named again.
 struct planned_part {
-  enum class kind : std::uint8_t { copy, upload };
+  enum class kind : std::uint8_t { copy, upload, keep };
   range at;
   kind what = kind::upload;
 };
@@ -42,6 +43,8 @@ struct plan_terms {
   const limits& allowed;
   const cost_model& cost;
   std::uint64_t base_size = 0;  ///< Of the whole base: a service copies no ranges of small objects.
+  /// Where each part of the base ends that can be published again, in order; the last is at `base_size`. Empty: none.
+  std::span<const std::uint64_t> part_ends = {};
   std::uint64_t upload_bytes = std::uint64_t{8} << 20;       ///< Of one uploaded part, where it may be chosen.
   std::uint64_t upload_bytes_max = std::uint64_t{64} << 20;  ///< What memory there is for one, where it may not.
   bool copies_remote = true;  ///< Ranges of other objects may be copied: their versions are checked.
@@ -56,6 +59,9 @@ struct plan_terms {
 /// Cuts `bytes`, which is copied, into the ranges that the cost model asks for: as large as is legal, or more where
 /// copies run at once. Adds them to `parts`.
 void split_copy(range bytes, const limits& allowed, const cost_model& cost, std::vector<planned_part>& parts);
+
+/// The parts of a stream's base, all of it copied or kept, so that `room` more fit behind it. Errors: too_large.
+[[nodiscard]] result<std::vector<planned_part>> plan_base(const plan_terms& terms, std::uint64_t room);
 
 /// What of an extent a service copies.
 [[nodiscard]] bool is_copyable(const extent& what, const plan_terms& terms);

@@ -21,7 +21,10 @@ struct tail_stream {
   };
 
   tail_stream(editing& with, const std::string& key, std::uint64_t from)
-      : to(with, key), start(from), first_number(reserved(with.to.allows()) + 1) {}
+      : to(with, key),
+        start(from),
+        first_number(reserved(with.to.allows()) + 1),
+        keeps_all(with.to.allows().publication_ends_uploads) {}
 
   /// How many part numbers stay free for what comes before the tail: none where it cannot be copied into them.
   [[nodiscard]] static std::uint32_t reserved(const limits& allowed) {
@@ -35,7 +38,8 @@ struct tail_stream {
   /// Where the next part starts, in the content.
   [[nodiscard]] std::uint64_t end() const { return parts.empty() ? start : start + parts.back().at + parts.back().len; }
   /// The first part of a tail behind a base stays staged: should the base become too small to be copied, they are one.
-  [[nodiscard]] bool keeps(std::uint32_t number) const { return start > 0 && number == first_number; }
+  /// All parts do, where somebody else's publication ends the upload.
+  [[nodiscard]] bool keeps(std::uint32_t number) const { return keeps_all || (start > 0 && number == first_number); }
 
   /// Copies `base` into the numbers before the tail's, in the background; what was copied of that version stays.
   /// Errors: too_large, when it takes more numbers than are reserved.
@@ -48,9 +52,10 @@ struct tail_stream {
   part_upload to;
   std::uint64_t start;
   std::uint32_t first_number;
+  bool keeps_all;
   std::vector<sent_part> parts;
-  bool has_dropped = false;      ///< Some of its bytes are nowhere else.
-  std::uint64_t held_edits = 0;  ///< The content's, when it began.
+  bool has_dropped = false;                       ///< Some of its bytes are nowhere else.
+  std::uint64_t held_edits = 0;                   ///< The content's, when it began.
   std::shared_ptr<const origin> copied;           ///< What the copies are of.
   std::vector<part_upload::copied_range> copies;  ///< In order.
 };

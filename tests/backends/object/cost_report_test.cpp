@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include <randomio/backends/object/splice_plan.hpp>
 
@@ -35,13 +36,38 @@ std::string amount(std::uint64_t bytes) {
   return text;
 }
 
-std::string line(const std::string& what, const extents& list, std::uint64_t base, bool uniform, bool fast) {
-  limits allowed{.uniform_parts = uniform};
+enum class service : std::uint8_t { s3, r2, azure };
+
+std::string name_of(service one) {
+  return one == service::s3 ? "S3" : one == service::r2 ? "R2" : "Azure";
+}
+
+limits limits_of(service one) {
   // Source: developers.cloudflare.com/r2/platform/limits: 5 TiB, less one part of 5 GiB.
-  if (uniform) allowed.object_bytes_max = 5 * tib - 5 * gib;
+  if (one == service::r2) return {.uniform_parts = true, .object_bytes_max = 5 * tib - 5 * gib};
+  if (one == service::s3) return {};
+  return {.part_bytes_min = 1,
+          .part_bytes_max = 4000 * mib,
+          .parts_max = 50'000,
+          .reuses_parts = true,
+          .object_bytes_max = 50'000 * 4000 * mib};
+}
+
+/// A blob in blocks as large as an upload makes them.
+std::vector<std::uint64_t> ends_of_blocks(std::uint64_t size) {
+  auto block = 8 * mib;
+  while (size / block > 37'500) block *= 2;
+  std::vector<std::uint64_t> ends;
+  for (std::uint64_t at = 0; at < size; ends.push_back(at)) at = std::min(size, at + block);
+  return ends;
+}
+
+std::string line(const std::string& what, const extents& list, std::uint64_t base, service of, bool fast) {
+  const auto allowed = limits_of(of);
   const auto cost = fast ? cost_model::fastest() : cost_model::cheapest();
-  const auto plan = plan_splice(list, {.allowed = allowed, .cost = cost, .base_size = base});
-  std::string text = "| " + what + " | " + (uniform ? "R2" : "S3") + " | " + (fast ? "fastest" : "cheapest") + " | ";
+  const auto ends = of == service::azure ? ends_of_blocks(base) : std::vector<std::uint64_t>();
+  const auto plan = plan_splice(list, {.allowed = allowed, .cost = cost, .base_size = base, .part_ends = ends});
+  std::string text = "| " + what + " | " + name_of(of) + " | " + (fast ? "fastest" : "cheapest") + " | ";
   if (!plan) return text + "EFBIG | | | |\n";
   const auto& takes = plan->takes;
   return text + std::to_string(takes.requests) + " | " + amount(takes.bytes_up) + " | " + amount(takes.bytes_down) +
@@ -59,8 +85,8 @@ std::string table() {
       const auto at = append ? *range::from_len(size, 1) : *range::from_len(size / 2, 4096);
       static_cast<void>(list.place({.at = at, .what = extent::kind::bytes}));
       const auto what = (append ? "1 byte appended to " : "4 KiB overwritten in the middle of ") + std::string(name);
-      for (const bool uniform : {false, true}) {
-        for (const bool fast : {false, true}) text += line(what, list, size, uniform, fast);
+      for (const auto of : {service::s3, service::r2, service::azure}) {
+        for (const bool fast : {false, true}) text += line(what, list, size, of, fast);
       }
     }
   }

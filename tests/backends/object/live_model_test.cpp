@@ -23,7 +23,8 @@ constexpr machine_sizes sizes{.memory = 64 * mebibyte,
                               .part = 5 * mebibyte,
                               .chunk = mebibyte / 16,
                               .record_max = mebibyte / 2,
-                              .streamed_record = 3 * mebibyte / 2};
+                              .streamed_record = 3 * mebibyte / 2,
+                              .small_part = mebibyte / 16};
 
 std::string text_of(loop& on, object::store& in, const char* key) {
   const auto about = sync_wait(on, in.head(key));

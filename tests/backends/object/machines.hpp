@@ -34,6 +34,8 @@ struct machine_sizes {
   std::uint64_t chunk = 32;
   unsigned record_max = 60;
   unsigned streamed_record = 40;  ///< Eight of them are streamed.
+  std::uint64_t small_part = 24;  ///< As in the cost model, where parts are published again.
+  std::uint32_t small_parts = 6;
 };
 
 inline std::string record(unsigned machine, unsigned number, unsigned len) {
@@ -73,6 +75,8 @@ class one_machine {
     with_.chunk_bytes = sizes.chunk;
     with_.transfers_max = 3;
     with_.host = "m" + std::to_string(number);
+    with_.cost.small_part_bytes = sizes.small_part;
+    with_.cost.small_parts_max = sizes.small_parts;
   }
   ~one_machine() { ::unlink(path_.c_str()); }
 

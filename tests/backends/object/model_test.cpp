@@ -21,7 +21,7 @@ namespace {
 
 struct scenario {
   std::uint64_t seed = 0;
-  bool uniform = false;
+  enum class parts : std::uint8_t { free, uniform, blocks } of = parts::free;
   bool versioned = false;
   unsigned first_bytes = 0;
   faults goes_wrong;
@@ -29,10 +29,13 @@ struct scenario {
 };
 
 void showValue(const scenario& what, std::ostream& to) {
-  to << "seed " << what.seed << (what.uniform ? " uniform" : "") << (what.versioned ? " versioned" : "") << " first "
-     << what.first_bytes << " lost " << what.goes_wrong.lost_replies << " unanswered " << what.goes_wrong.unanswered
-     << " fails " << what.goes_wrong.failures << " busy " << what.goes_wrong.busy << " delays "
-     << what.goes_wrong.delays;
+  to << "seed " << what.seed
+     << (what.of == scenario::parts::uniform  ? " uniform"
+         : what.of == scenario::parts::blocks ? " blocks"
+                                              : "")
+     << (what.versioned ? " versioned" : "") << " first " << what.first_bytes << " lost "
+     << what.goes_wrong.lost_replies << " unanswered " << what.goes_wrong.unanswered << " fails "
+     << what.goes_wrong.failures << " busy " << what.goes_wrong.busy << " delays " << what.goes_wrong.delays;
   for (const auto& one : what.machines) {
     to << "\n  machine:";
     for (const auto& each : one) to << " " << each.what << "/" << each.len;
@@ -43,7 +46,7 @@ rc::Gen<scenario> some_scenario() {
   return rc::gen::exec([] {
     scenario made;
     made.seed = *rc::gen::arbitrary<std::uint32_t>();
-    made.uniform = *rc::gen::arbitrary<bool>();
+    made.of = *rc::gen::element(scenario::parts::free, scenario::parts::uniform, scenario::parts::blocks);
     made.versioned = *rc::gen::arbitrary<bool>();
     made.first_bytes = *rc::gen::element(0U, 3U, 40U, 200U);
     made.goes_wrong.lost_replies = *rc::gen::element(0U, 20U, 150U);
@@ -60,8 +63,11 @@ rc::Gen<scenario> some_scenario() {
 }
 
 void check(const scenario& what) {
-  auto with = what.uniform ? fake_store::uniform() : fake_store::settings();
-  with.allowed.part_bytes_min = 16;
+  const bool has_blocks = what.of == scenario::parts::blocks;
+  auto with = has_blocks                            ? fake_store::block_lists()
+              : what.of == scenario::parts::uniform ? fake_store::uniform()
+                                                    : fake_store::settings();
+  if (!has_blocks) with.allowed.part_bytes_min = 16;
   with.allowed.part_bytes_max = 512;
   with.allowed.parts_max = 100;
   with.allowed.put_bytes_max = 512;

@@ -50,12 +50,28 @@ fake_store::settings fake_store::uniform() {
   return made;
 }
 
+fake_store::settings fake_store::block_lists() {
+  settings made;
+  made.allowed.part_bytes_min = 1;
+  made.allowed.reuses_parts = made.allowed.publication_ends_uploads = true;
+  return made;
+}
+
 // ---- What a test does
 
 void fake_store::plant(const std::string& key, rope bytes, properties with) {
   const std::scoped_lock lock(mutex_);
   auto tag = tag_of(bytes);
   publish(key, std::move(bytes), with, std::move(tag));
+}
+
+void fake_store::plant_parts(const std::string& key, rope bytes, std::uint64_t part_bytes) {
+  const std::scoped_lock lock(mutex_);
+  std::vector<part> parts;
+  for (std::uint64_t at = 0; at < bytes.size(); at += part_bytes) {
+    parts.push_back({.number = 0, .size = std::min(part_bytes, bytes.size() - at), .tag = fresh_tag()});
+  }
+  publish(key, std::move(bytes), {}, fresh_tag(), std::move(parts));
 }
 
 void fake_store::erase(const std::string& key) {
@@ -83,8 +99,9 @@ std::vector<std::string> fake_store::keys() const {
 
 std::size_t fake_store::uploads_open() const {
   const std::scoped_lock lock(mutex_);
-  return static_cast<std::size_t>(
-      std::ranges::count_if(uploads_, [](const auto& one) { return !one.second.is_orphan; }));
+  return static_cast<std::size_t>(std::ranges::count_if(uploads_, [this](const auto& one) {
+    return !one.second.is_orphan && !(set_.allowed.reuses_parts && one.second.parts.empty());
+  }));
 }
 
 void fake_store::end_upload(const std::string& id) {
@@ -219,8 +236,15 @@ result<void> fake_store::check_name(std::string_view key, const properties& with
   return {};
 }
 
-published fake_store::publish(std::string_view key, rope bytes, const properties& with, std::string tag) {
+published fake_store::publish(std::string_view key, rope bytes, const properties& with, std::string tag,
+                              std::vector<part> parts) {
   stored made;
+  made.parts = std::move(parts);
+  if (set_.allowed.publication_ends_uploads) {
+    for (auto& [id, one] : uploads_) {
+      if (one.about.key == key) one.parts.clear();
+    }
+  }
   made.about.size = bytes.size();
   made.about.current.tag = std::move(tag);
   made.about.modified = {.seconds = 1'700'000'000 + static_cast<std::int64_t>(++serial_)};
@@ -372,9 +396,10 @@ task<result<published>> fake_store::copy(const source& from, std::string_view to
     if (auto named = check_name(to, held); !named) return unexpected(std::move(named).error());
     if (auto met = check(to, when, set_.honoured.copy); !met) return unexpected(std::move(met).error());
     auto bytes = (*found)->bytes;
+    auto parts = (*found)->parts;
     used_.bytes_copied += bytes.size();
     auto tag = tag_of(bytes);
-    return publish(to, std::move(bytes), held, std::move(tag));
+    return publish(to, std::move(bytes), held, std::move(tag), std::move(parts));
   }();
   co_return co_await answer(fate, outcome, true);
 }

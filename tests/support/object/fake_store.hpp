@@ -27,6 +27,7 @@ class fake_store final : public object::store {
   struct stored {
     rope bytes;
     object::description about;
+    std::vector<object::part> parts = {};  ///< That can be published again; empty when it was put whole.
   };
   struct settings {
     object::limits allowed = {};
@@ -46,9 +47,13 @@ class fake_store final : public object::store {
   }
   /// R2's: uniform parts, and no conditional delete.
   [[nodiscard]] static settings uniform();
+  /// Azure's: blocks that are published again; whoever publishes discards what others have uploaded.
+  [[nodiscard]] static settings block_lists();
 
   // What a test does behind the clients' backs: at once, counted nowhere, never failing.
   void plant(const std::string& key, rope bytes, object::properties with = {});
+  /// As parts of that size, which can be published again.
+  void plant_parts(const std::string& key, rope bytes, std::uint64_t part_bytes);
   void erase(const std::string& key);
   [[nodiscard]] std::optional<stored> peek(const std::string& key) const;
   [[nodiscard]] std::string text(const std::string& key) const;  ///< Empty when there is none.
@@ -91,6 +96,8 @@ class fake_store final : public object::store {
                                                          const precondition& when) override;
   [[nodiscard]] task<result<void>> abort(const object::upload& what) override;
   [[nodiscard]] task<result<std::vector<object::upload>>> uploads(std::string_view prefix) override;
+  [[nodiscard]] task<result<std::vector<object::part>>> published_parts(std::string_view key,
+                                                                        const version& expected) override;
 
  private:
   struct stored_part {
@@ -116,10 +123,12 @@ class fake_store final : public object::store {
   [[nodiscard]] result<const stored*> find_source(const object::source& from, bool is_checked) const;
   [[nodiscard]] result<void> check(std::string_view key, const precondition& when, bool is_honoured) const;
   [[nodiscard]] result<void> check_name(std::string_view key, const object::properties& with) const;
-  object::published publish(std::string_view key, rope bytes, const object::properties& with, std::string tag);
+  object::published publish(std::string_view key, rope bytes, const object::properties& with, std::string tag,
+                            std::vector<object::part> parts = {});
   [[nodiscard]] std::string tag_of(const rope& bytes);
   [[nodiscard]] std::string fresh_tag();
   result<rope> assembled(const open_upload& from, std::span<const object::part> parts) const;
+  result<rope> joined_blocks(const open_upload& from, std::span<const object::part> parts) const;
 
   settings set_;
   mutable std::mutex mutex_;

@@ -81,7 +81,7 @@ task<result<part>> fake_store::copy_part(const upload& to, std::uint32_t number,
       return unexpected(refused(errc::invalid, to.key, "InvalidArgument: range not valid for the source"));
     }
     // "You can copy a range only if the source object is greater than 5 MB." Source: UploadPartCopy.
-    if ((*origin)->bytes.size() <= set_.allowed.part_bytes_min) {
+    if (!set_.allowed.reuses_parts && (*origin)->bytes.size() <= set_.allowed.part_bytes_min) {
       return unexpected(refused(errc::invalid, to.key, "InvalidRequest: source too small for a range"));
     }
     rope copied;
@@ -123,6 +123,35 @@ result<rope> fake_store::assembled(const open_upload& from, std::span<const part
   return whole;
 }
 
+// Blocks may come in any order, and be those of the object as it is; what is not there is InvalidBlockList.
+result<rope> fake_store::joined_blocks(const open_upload& from, std::span<const part> parts) const {
+  const auto& key = from.about.key;
+  const auto* now = find(key);
+  rope whole;
+  if (parts.size() > set_.allowed.parts_max) return unexpected(refused(errc::too_large, key, "BlockListTooLong"));
+  std::map<std::string, range> published;
+  std::uint64_t at = 0;
+  for (const auto& one : now != nullptr ? now->parts : std::vector<part>()) {
+    published.emplace(one.tag, *range::from_len(at, one.size));
+    at += one.size;
+  }
+  for (const auto& one : parts) {
+    if (one.number == 0) {
+      const auto found = published.find(one.tag);
+      if (found == published.end()) return unexpected(refused(errc::busy, key, "InvalidBlockList"));
+      whole.append(now->bytes, found->second);
+      continue;
+    }
+    const auto found = from.parts.find(one.number);
+    if (found == from.parts.end() || found->second.tag != one.tag) {
+      return unexpected(refused(errc::busy, key, "InvalidBlockList"));
+    }
+    whole.append(found->second.bytes, *range::make(0, found->second.bytes.size()));
+  }
+  if (whole.size() > set_.allowed.object_bytes_max) return unexpected(refused(errc::too_large, key, "EntityTooLarge"));
+  return whole;
+}
+
 task<result<published>> fake_store::complete(const upload& what, std::span<const part> parts,
                                              const precondition& when) {
   const auto fate = draw(request::complete, what.key, when.what() != precondition::kind::none);
@@ -132,14 +161,20 @@ task<result<published>> fake_store::complete(const upload& what, std::span<const
     const std::scoped_lock lock(mutex_);
     const auto found = uploads_.find(what.id);
     if (found == uploads_.end()) return unexpected(refused(errc::not_found, what.key, "NoSuchUpload", 404));
-    auto whole = assembled(found->second, parts);
+    const bool has_blocks = set_.allowed.reuses_parts;
+    auto whole = has_blocks ? joined_blocks(found->second, parts) : assembled(found->second, parts);
     if (!whole) return unexpected(std::move(whole).error());
     if (auto held = check(what.key, when, set_.honoured.complete); !held) {
       return unexpected(std::move(held).error());
     }
-    const auto with = std::move(found->second.with);
-    uploads_.erase(found);
-    return publish(what.key, std::move(*whole), with, fresh_tag());
+    const auto with = found->second.with;
+    // A service of blocks knows no uploads: ours forgets one only when it hears that it was published.
+    if (!has_blocks || !fate.is_lost) uploads_.erase(found);
+    std::vector<part> blocks;
+    for (const auto& one : parts) {
+      if (has_blocks) blocks.push_back({.number = 0, .size = one.size, .tag = one.tag});
+    }
+    return publish(what.key, std::move(*whole), with, fresh_tag(), std::move(blocks));
   }();
   co_return co_await answer(fate, outcome, true);
 }
@@ -163,10 +198,28 @@ task<result<std::vector<upload>>> fake_store::uploads(std::string_view prefix) {
   {
     const std::scoped_lock lock(mutex_);
     for (const auto& [id, one] : uploads_) {
+      if (set_.allowed.reuses_parts && one.parts.empty()) continue;  // Its blocks are all that there is of it.
       if (one.about.key.starts_with(prefix)) found.push_back(one.about);
     }
   }
   co_return co_await answer(fate, result<std::vector<upload>>(std::move(found)), false);
+}
+
+task<result<std::vector<part>>> fake_store::published_parts(std::string_view key, const version& expected) {
+  const auto fate = draw(request::published_parts, key, false);
+  auto arrived = co_await arrive(request::published_parts, key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  const auto outcome = [&]() -> result<std::vector<part>> {
+    const std::scoped_lock lock(mutex_);
+    if (!set_.allowed.reuses_parts) return unexpected(refused(errc::unsupported, key, "no block lists"));
+    const auto* found = find(key);
+    if (found == nullptr) return unexpected(refused(errc::not_found, key, "BlobNotFound", 404));
+    if (!expected.tag.empty() && found->about.current != expected) {
+      return unexpected(refused(errc::precondition_failed, key, "ConditionNotMet", 412));
+    }
+    return found->parts;
+  }();
+  co_return co_await answer(fate, outcome, false);
 }
 
 }  // namespace randomio::testing

@@ -23,8 +23,9 @@ enum class request : std::uint8_t {
   complete,
   abort,
   uploads,
+  published_parts,
 };
-inline constexpr std::size_t request_kinds = 14;
+inline constexpr std::size_t request_kinds = 15;
 
 /// What goes wrong, in thousandths of all requests; drawn from a seed.
 struct faults {

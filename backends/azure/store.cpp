@@ -14,6 +14,8 @@ namespace {
 constexpr object::limits azure_limits{.part_bytes_min = 1,
                                       .part_bytes_max = std::uint64_t{4000} << 20,
                                       .parts_max = 50'000,
+                                      .reuses_parts = true,
+                                      .publication_ends_uploads = true,
                                       .put_bytes_max = std::uint64_t{5000} << 20,
                                       .copy_bytes_max = std::uint64_t{50'000} * (std::uint64_t{4000} << 20),
                                       .object_bytes_max = std::uint64_t{50'000} * (std::uint64_t{4000} << 20),

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <cstdlib>
 
+#include "tests/support/object/live_store.hpp"
+
 namespace azure_test {
 
 azure::options service_options() {
@@ -24,12 +26,15 @@ std::unique_ptr<azure::store> make_store(azure::options with) {
 
 }  // namespace azure_test
 
+std::unique_ptr<randomio::object::store> live::make_store() {
+  return azure_test::make_store(azure_test::service_options());
+}
+
 const object_store_suite::service& object_store_suite::service_under_test() {
-  static const service it{
-      .open = []() -> std::unique_ptr<object::store> { return azure_test::make_store(azure_test::service_options()); },
-      .of_nothing = {"\"0x8000000000000\""},
-      .removes_what_is_not_there = false,
-      .unknown_part = "bm90aGluZyBvZiBtaW5lIQ==",
-      .on_unknown_part = errc::busy};
+  static const service it{.open = [] { return live::make_store(); },
+                          .of_nothing = {"\"0x8000000000000\""},
+                          .removes_what_is_not_there = false,
+                          .unknown_part = "bm90aGluZyBvZiBtaW5lIQ==",
+                          .on_unknown_part = errc::busy};
   return it;
 }

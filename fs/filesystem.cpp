@@ -131,9 +131,9 @@ task<result<void>> filesystem::sync_directory(inode& node) {
 
 namespace {
 
-/// Whose flush publishes what is written to the file.
+/// Whose flush publishes what is written to the file, or that it exists.
 std::optional<opener> publisher_of(const mounted_backend& store, const randomio::open_options& how, caller who) {
-  if (!how.writes() || !store.fs.abilities().publishes_on_flush) return std::nullopt;
+  if (!(how.writes() || how.creates()) || !store.fs.abilities().publishes_on_flush) return std::nullopt;
   return opener(who.thread);
 }
 

@@ -78,6 +78,7 @@ void attribute_cache::store(shard& in, const std::string& key, finding what, ste
 
 void attribute_cache::removed(const std::string& key, steady_time asked) {
   names_.changed(key);
+  asked_.changed(key);
   auto& in = shard_of(key);
   const std::scoped_lock lock(in.mutex);
   const bool is_last = asked > in.invalidated;
@@ -91,6 +92,7 @@ void attribute_cache::removed(const std::string& key, steady_time asked) {
 
 void attribute_cache::invalidate(std::string_view key) {
   names_.changed(key);
+  asked_.changed(key);
   auto& in = shard_of(key);
   const std::scoped_lock lock(in.mutex);
   in.invalidated = std::chrono::steady_clock::now();
@@ -102,6 +104,7 @@ void attribute_cache::invalidate(std::string_view key) {
 
 void attribute_cache::invalidate_within(std::string_view directory) {
   names_.changed_within(directory);
+  asked_.changed_within(directory);
   for (auto& in : shards_) {
     const std::scoped_lock lock(in.mutex);
     in.invalidated = std::chrono::steady_clock::now();

@@ -12,6 +12,7 @@
 
 #include <randomio/backends/object/known_names.hpp>
 #include <randomio/backends/object/node.hpp>
+#include <randomio/backends/object/questions.hpp>
 
 namespace randomio::object {
 
@@ -47,6 +48,7 @@ class attribute_cache {
   /// All at or below a directory.
   void invalidate_within(std::string_view directory);
   [[nodiscard]] known_names& names() noexcept { return names_; }
+  [[nodiscard]] questions& asked() noexcept { return asked_; }
 
  private:
   struct entry {
@@ -67,6 +69,7 @@ class attribute_cache {
   const std::chrono::nanoseconds ttl_;
   mutable std::array<shard, 16> shards_;
   known_names names_;
+  questions asked_;
 };
 
 }  // namespace randomio::object

@@ -71,9 +71,27 @@ bool content::rebase(description now) {
 
 bool content::retarget(std::string key) {
   const std::scoped_lock lock(state_->mutex);
-  if (state_->exists || state_->frozen != nullptr || state_->stream) return false;
+  if (state_->exists || state_->frozen != nullptr || state_->stream || state_->unclear) return false;
   state_->key = std::move(key);
   return true;
+}
+
+task<bool> content::withdraw() {
+  auto& s = *state_;
+  const auto publishing = co_await s.committing.lock();
+  const std::scoped_lock lock(s.mutex);
+  s.is_withdrawn = true;
+  co_return s.exists || s.unclear;
+}
+
+void content::readmit() {
+  const std::scoped_lock lock(state_->mutex);
+  state_->is_withdrawn = false;
+}
+
+bool content::is_withdrawn() const {
+  const std::scoped_lock lock(state_->mutex);
+  return state_->is_withdrawn;
 }
 
 task<result<std::size_t>> content::read(std::uint64_t offset, std::span<std::byte> out, stop_token stop) {

@@ -59,6 +59,12 @@ class content {
   bool rebase(description now);
   /// Another key for what was never published (`base()` is nothing and no commit runs). Returns: false otherwise.
   bool retarget(std::string key);
+  /// Waits for the commit in flight, and lets none begin any more: what has the name now is about to lose it. Returns:
+  /// whether something of this may be in the store.
+  [[nodiscard]] task<bool> withdraw();
+  /// Lets commits begin again.
+  void readmit();
+  [[nodiscard]] bool is_withdrawn() const;
 
   /// Short only at the end; 0 beyond it.
   [[nodiscard]] task<result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> out, stop_token stop = {});
@@ -84,7 +90,7 @@ class content {
   ///
   /// Errors: precondition_failed and already_exists, when somebody else changed the object and `on_conflict` is estale;
   ///         outcome_unknown, when it may or may not have been published; unsupported, when the store ignores
-  ///         conditions and `unsafe_without_conditions` is off; too_large.
+  ///         conditions and `unsafe_without_conditions` is off; too_large; busy, while it is withdrawn.
   [[nodiscard]] task<result<void>> commit();
   /// Drops what is dirty, and ends what was streamed.
   [[nodiscard]] task<void> discard();

@@ -38,6 +38,7 @@ task<result<void>> content::state::commit() {
     {
       const std::scoped_lock lock(mutex);
       if (!dirty()) co_return result<void>{};
+      if (is_withdrawn) co_return fail(errc::busy, operation::sync);
     }
     const auto edited = held_edits;
     auto done = co_await commit_generation();

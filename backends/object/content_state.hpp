@@ -81,6 +81,7 @@ class content::state {
   bool bytes_dirty = false;
   bool held_dirty = false;
   bool appends_only = true;
+  bool is_withdrawn = false;         ///< No commit may begin.
   std::uint64_t edits = 0;           ///< Counts every change.
   std::uint64_t held_edits = 0;      ///< Counts changes of properties.
   std::uint64_t bases = 0;           ///< Counts changes of the base.

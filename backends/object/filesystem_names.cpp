@@ -83,11 +83,7 @@ task<result<void>> filesystem::rename_file(std::shared_ptr<node> from, std::shar
   const auto alone = co_await first->gate.lock();
   async_gate::guard also_alone;
   if (second != nullptr) also_alone = co_await second->gate.lock();
-  bool is_published = false, moves_object = false;
-  if (replaced) {
-    const std::scoped_lock lock(replaced->mutex);
-    is_published = !replaced->is_pending;
-  }
+  bool moves_object = false;
   const std::string above(parent_of(from->key()));
   {
     const std::scoped_lock lock(from->mutex);
@@ -97,7 +93,7 @@ task<result<void>> filesystem::rename_file(std::shared_ptr<node> from, std::shar
     auto held = co_await volume_->hold_directory(above);
     if (!held) co_return held;
   }
-  co_return co_await volume_->move_file(from, std::move(to), is_published, replaced);
+  co_return co_await volume_->move_file(from, std::move(to), false, replaced);
 }
 
 task<result<void>> filesystem::rename(node& from, std::string_view from_path, node& to, std::string_view to_path,

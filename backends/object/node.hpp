@@ -82,7 +82,6 @@ class node : public std::enable_shared_from_this<node> {
   unsigned writers = 0;
   bool is_pending = false;  ///< Made here, and never published.
   bool is_removed = false;
-  std::string hidden_key;             ///< Where the bytes live on, when that needed an object.
   std::optional<std::string> target;  ///< Of a symbolic link, once read.
   std::string last_error;
 

@@ -108,18 +108,23 @@ class volume {
   void touched(node& n, bool content);
 
   // Names. Source: volume_names.cpp, volume_rename.cpp.
-  /// Lets the bytes of an open file outlive its name, which is about to go. Returns: what they were before, if
-  /// anything; the caller discards it once the name is gone, or calls `name_stays`. A small file that was in use lately
+  /// A file whose name is about to go.
+  struct leaving {
+    std::shared_ptr<content> before;  ///< What its handles had open until now, if they have something else now.
+    bool is_stored = true;            ///< Something may be in the store under its name.
+  };
+  /// Lets the bytes of an open file outlive its name, which is about to go, and ends its publications. The caller
+  /// discards what they were before once the name is gone, or calls `name_stays`. A small file that was in use lately
   /// is kept too when it is `replaced`: who opens it until then has no other name to look for. Requires: the node's
   /// gate.
-  [[nodiscard]] task<result<std::shared_ptr<content>>> keep_alive(std::shared_ptr<node> n, bool replaced = false);
+  [[nodiscard]] task<result<leaving>> keep_alive(std::shared_ptr<node> n, bool replaced = false);
   /// The name could not be taken away. Requires: the node's gate.
   [[nodiscard]] task<void> name_stays(std::shared_ptr<node> n, std::shared_ptr<content> before);
   /// Requires: the node's gate.
   [[nodiscard]] task<result<void>> unlink(std::shared_ptr<node> n);
   [[nodiscard]] task<result<void>> remove_directory(std::shared_ptr<node> n);
-  /// Requires: the gates of both nodes. Only with `replaces` may there be something already; `over` is what is known of
-  /// it, and loses its name.
+  /// Requires: the gates of both nodes. `over` is what is known to be there already, and loses its name; without it only
+  /// with `replaces` may there be something.
   [[nodiscard]] task<result<void>> move_file(std::shared_ptr<node> n, std::string to, bool replaces,
                                              std::shared_ptr<node> over = nullptr);
   [[nodiscard]] task<result<void>> move_directory(std::shared_ptr<node> n, std::string to);
@@ -139,6 +144,7 @@ class volume {
   std::atomic<std::uint64_t> read_ahead_bytes{0};  ///< Of all handles.
 
  private:
+  [[nodiscard]] task<result<std::shared_ptr<node>>> look_for(std::string directory, std::string key);
   [[nodiscard]] task<result<finding>> find(std::string key);
   [[nodiscard]] task<result<finding>> ask(std::string key);
   [[nodiscard]] std::shared_ptr<node> fresh_node(std::string_view key) const;
@@ -153,12 +159,13 @@ class volume {
                                                      std::optional<description> base, properties held);
   struct departure {
     std::shared_ptr<content> bytes;
-    std::string hidden;  ///< The object that kept them alive for this handle, to be removed.
     bool is_last = false;
     bool is_removed = false;
   };
   /// Counts a handle out.
   [[nodiscard]] static departure let_go(node& n, const edition& open, bool writes);
+  [[nodiscard]] task<leaving> withdraw(std::shared_ptr<node> n, std::shared_ptr<content> bytes);
+  [[nodiscard]] task<void> bury(std::shared_ptr<content> bytes);
   /// Drops clean bytes that no handle has open.
   static void drop_unused(node& n);
   void note_published(node& n, const std::shared_ptr<content>& bytes);
@@ -167,10 +174,10 @@ class volume {
   [[nodiscard]] task<result<version>> put_new(std::string key, properties with, std::string body);
   [[nodiscard]] task<result<void>> change_marker(std::shared_ptr<node> n, const property_change& edit);
   [[nodiscard]] task<result<void>> remove_published(std::shared_ptr<node> n, std::string key);
-  /// What another file's rename replaced.
-  [[nodiscard]] task<void> replaced(std::shared_ptr<node> n, std::shared_ptr<content> before);
+  [[nodiscard]] task<void> name_gone(std::shared_ptr<node> n, std::shared_ptr<content> before);
+  [[nodiscard]] task<result<description>> published_form(std::shared_ptr<node> n);
   [[nodiscard]] task<result<void>> move_published(std::shared_ptr<node> n, std::string to, bool replaces,
-                                                  std::shared_ptr<node> over);
+                                                  std::shared_ptr<node> over, std::optional<leaving> left);
   [[nodiscard]] task<result<published>> copy_object(std::string from, description what, std::string to, bool replaces);
   [[nodiscard]] task<result<published>> copy_marker(std::string from, std::string to);
   [[nodiscard]] task<void> move_one(std::string from, listed what, std::string to, result<void>* outcome);
@@ -197,9 +204,8 @@ class volume {
 
   mutable std::mutex mutex_;                                  ///< Of what follows.
   std::map<std::string, std::shared_ptr<node>> unpublished_;  ///< By identity: pending, or dirty without a handle.
-  std::vector<std::shared_ptr<content>> graves_;              ///< To be discarded.
+  std::vector<std::shared_ptr<content>> graves_;              ///< To be buried.
   std::vector<std::shared_ptr<read_ahead>> ended_;            ///< To be joined.
-  std::vector<std::string> hidden_;                           ///< To be removed.
   std::unordered_set<std::string> noticed_;
   std::unordered_map<std::string, timestamp> entries_changed_;  ///< Directories, by key.
 };

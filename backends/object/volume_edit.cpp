@@ -177,21 +177,28 @@ void volume::note_published(node& n, const std::shared_ptr<content>& bytes) {
 }
 
 task<result<void>> volume::publish(std::shared_ptr<node> n, std::shared_ptr<content> bytes) {
-  if (n->removed() || !bytes->dirty()) co_return result<void>{};
-  if (is_hidden(bytes->key())) {  // Its name is about to go, unless that fails.
+  const auto is_leaving = [](const content& one) { return one.is_withdrawn() || is_hidden(one.key()); };
+  for (;;) {
+    if (n->removed() || !bytes->dirty()) break;
+    if (!is_leaving(*bytes)) {
+      auto ready = co_await prepare();
+      if (!ready) co_return ready;
+      auto done = co_await bytes->commit();
+      if (done) {
+        note_published(*n, bytes);
+        break;
+      }
+      if (!bytes->is_withdrawn()) {
+        const std::scoped_lock lock(n->mutex);
+        n->last_error = done.error().describe();
+        co_return unexpected(std::move(done).error());
+      }
+    }
+    // Its name is about to go, unless that fails.
     static_cast<void>(co_await n->gate.lock());
     bytes = n->bytes();
-    if (n->removed() || !bytes || is_hidden(bytes->key())) co_return result<void>{};
+    if (!bytes || is_leaving(*bytes)) break;
   }
-  auto ready = co_await prepare();
-  if (!ready) co_return ready;
-  auto done = co_await bytes->commit();
-  if (!done) {
-    const std::scoped_lock lock(n->mutex);
-    n->last_error = done.error().describe();
-    co_return unexpected(std::move(done).error());
-  }
-  note_published(*n, bytes);
   co_return result<void>{};
 }
 
@@ -219,10 +226,7 @@ volume::departure volume::let_go(node& n, const edition& open, bool writes) {
   n.writers -= writes ? 1 : 0;
   out.is_last = n.handles == 0;
   out.is_removed = n.is_removed;
-  if (out.is_last && out.is_removed) {
-    out.hidden = std::exchange(n.hidden_key, {});
-    n.open.reset();  // Nobody can open it again.
-  }
+  if (out.is_last && out.is_removed) n.open.reset();  // Nobody can open it again.
   return out;
 }
 
@@ -233,13 +237,10 @@ void volume::drop_unused(node& n) {
 }
 
 task<void> volume::close(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes) {
-  auto [bytes, hidden, is_last, is_removed] = let_go(*n, *open, writes);
+  auto [bytes, is_last, is_removed] = let_go(*n, *open, writes);
   if (!is_last) co_return;
-  if (is_removed) {
-    co_await bytes->discard();
-    if (!hidden.empty()) static_cast<void>(co_await remove_object(hidden, {}));
-    co_return;
-  }
+  if (is_removed) co_return co_await bury(std::move(bytes));
+  if (is_hidden(bytes->key())) co_return;  // Whoever takes its name away is not done.
   if (bytes->dirty()) {
     unpublished(n);
     co_return;
@@ -253,14 +254,14 @@ void volume::abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, boo
     const std::scoped_lock lock(mutex_);
     ended_.push_back(std::move(reads));
   }
-  auto [bytes, hidden, is_last, is_removed] = let_go(*n, *open, writes);
+  auto [bytes, is_last, is_removed] = let_go(*n, *open, writes);
   if (!is_last) return;
   if (is_removed) {
     const std::scoped_lock lock(mutex_);
     graves_.push_back(std::move(bytes));
-    if (!hidden.empty()) hidden_.push_back(std::move(hidden));
     return;
   }
+  if (is_hidden(bytes->key())) return;  // As above.
   if (bytes->dirty()) {
     notice(n->key() + ": not closed, so not published yet; a sync or the next close publishes it");
     unpublished(n);
@@ -284,17 +285,14 @@ task<void> volume::lost(std::shared_ptr<node> n, std::shared_ptr<content> bytes)
 
 task<void> volume::settle() {
   std::vector<std::shared_ptr<content>> graves;
-  std::vector<std::string> hidden;
   std::vector<std::shared_ptr<read_ahead>> ended;
   {
     const std::scoped_lock lock(mutex_);
     ended.swap(ended_);
     graves.swap(graves_);
-    hidden.swap(hidden_);
   }
   for (auto& one : ended) co_await one->close();
-  for (auto& one : graves) co_await one->discard();
-  for (auto& key : hidden) static_cast<void>(co_await remove_object(key, {}));
+  for (auto& one : graves) co_await bury(std::move(one));
 }
 
 task<result<void>> volume::publish_all() {

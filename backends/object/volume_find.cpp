@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t target_bytes_max = 4096;  // Source: PATH_MAX, limits.h(0p).
 constexpr int searched_for_ttls = 64;           // How long what was found is asked for alone.
+constexpr int attempts_max = 8;                 // Of a lookup of a name that changes while it is looked for.
 
 task<void> ask_head(store* from, std::string key, std::optional<result<description>>* out) {
   out->emplace(co_await from->head(key));
@@ -178,14 +179,29 @@ std::shared_ptr<node> volume::known_place(std::string_view key) const {
 }
 
 task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string name) {
+  if (!is_nameable(name) || !is_utf8(name)) co_return std::shared_ptr<node>();
+  for (int attempt = 1;; ++attempt) {
+    if (directory.removed()) co_return fail(errc::not_found, operation::lookup);
+    const auto above = directory.key();
+    auto key = key_below(above, name);
+    if (is_hidden(key) || key.size() > allows().key_bytes_max) co_return std::shared_ptr<node>();
+    const questions::question about(cache_.asked(), key);
+    auto found = co_await look_for(above, std::move(key));
+    if (!about.is_outdated()) co_return found;
+    if (found && *found) {
+      const std::scoped_lock lock((*found)->mutex);
+      if ((*found)->changed == steady_time{}) (*found)->checked = {};
+    }
+    if (attempt == attempts_max) co_return found;
+  }
+}
+
+/// What has this key. An answer from before a change of the key may not be believed: the caller sees to that.
+task<result<std::shared_ptr<node>>> volume::look_for(std::string directory, std::string key) {
   using found_node = std::shared_ptr<node>;
-  if (directory.removed()) co_return fail(errc::not_found, operation::lookup);
-  if (!is_nameable(name) || !is_utf8(name)) co_return found_node();
-  const auto key = key_below(directory.key(), name);
-  if (is_hidden(key) || key.size() > allows().key_bytes_max) co_return found_node();
   if (auto live = fresh_node(key)) co_return live;
-  if (!cache_.find(key) && cache_.names().is_worth_listing(directory.key())) {
-    auto listed = co_await list_directory(directory.key(), {});
+  if (!cache_.find(key) && cache_.names().is_worth_listing(directory)) {
+    auto listed = co_await list_directory(directory, {});
     if (!listed) co_return unexpected(std::move(listed).error());
     if (auto live = fresh_node(key)) co_return live;
   }
@@ -209,7 +225,7 @@ task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string n
       gone(*live);
     }
   }
-  if (!name.ends_with(shadowed_suffix)) co_return found_node();
+  if (!last_segment(key).ends_with(shadowed_suffix)) co_return found_node();
   const auto shadowed = key.substr(0, key.size() - shadowed_suffix.size());
   if (shadowed.empty() || shadowed.ends_with('/')) co_return found_node();
   auto directory_beside = co_await ask_directory(shadowed);

@@ -76,23 +76,35 @@ task<result<bool>> volume::is_empty(const std::string& directory) {
   co_return true;
 }
 
-task<result<std::shared_ptr<content>>> volume::keep_alive(std::shared_ptr<node> n, bool replaced) {
-  using held_before = std::shared_ptr<content>;
-  bool is_pending = false;
+/// Nothing is published from here on under the name that goes. Returns: what is left under it.
+task<volume::leaving> volume::withdraw(std::shared_ptr<node> n, std::shared_ptr<content> bytes) {
+  leaving left;
+  if (!bytes) co_return left;
+  left.is_stored = co_await bytes->withdraw();
+  if (auto base = bytes->base()) {
+    const std::scoped_lock lock(n->mutex);
+    n->known.object = std::move(base);
+  }
+  co_return left;
+}
+
+task<result<volume::leaving>> volume::keep_alive(std::shared_ptr<node> n, bool replaced) {
+  const auto key = hidden_key();
+  auto bytes = n->bytes();
+  // Published never, and no commit runs: it only must never be published under its old name.
+  if (bytes && bytes->retarget(key)) co_return leaving{.before = nullptr, .is_stored = false};
+  bool is_kept = false;
   {
     const std::scoped_lock lock(n->mutex);
     const bool is_used = n->handles != 0 || n->openers != 0;
     const bool was_used = n->known.object && n->known.object->size <= kept_unopened_max &&
                           std::chrono::steady_clock::now() - n->opened < in_use_lately;
-    if (!is_used && !(replaced && was_used)) co_return held_before();
-    is_pending = n->is_pending;
+    is_kept = is_used || (replaced && was_used);
   }
+  if (!is_kept) co_return co_await withdraw(n, bytes);
   const auto open = co_await edition_of(*n);
-  if (!open) co_return held_before();  // Who is about to open it hears the same.
-  auto bytes = n->bytes();
-  const auto key = hidden_key();
-  // Published never, and no commit runs: it only must never be published under its old name.
-  if (is_pending && bytes->retarget(key)) co_return held_before();
+  if (!open) co_return co_await withdraw(n, bytes);  // Who is about to open it hears the same.
+  bytes = n->bytes();
   auto kept = content_for(*n, strict_, key, std::nullopt, bytes->held());
   const auto size = bytes->size();
   result<void> done;
@@ -116,29 +128,40 @@ task<result<std::shared_ptr<content>>> volume::keep_alive(std::shared_ptr<node> 
     co_await kept->discard();
     // Another machine replaced it: who has it open has lost it already, and its name can go.
     const bool is_lost = done.error() == errc::precondition_failed || done.error() == errc::not_found;
-    if (is_lost) co_return held_before();
+    if (is_lost) co_return co_await withdraw(n, bytes);
     co_return unexpected(std::move(done).error());
   }
-  const std::scoped_lock lock(n->mutex);
-  if (size > read_at_once_max) n->hidden_key = key;
-  (*open)->bytes = std::move(kept);
-  co_return bytes;
+  {
+    const std::scoped_lock lock(n->mutex);
+    (*open)->bytes = std::move(kept);
+  }
+  auto left = co_await withdraw(n, bytes);
+  left.before = std::move(bytes);
+  co_return left;
 }
 
 task<void> volume::name_stays(std::shared_ptr<node> n, std::shared_ptr<content> before) {
   auto kept = n->bytes();
   if (!before) {
-    if (kept && is_hidden(kept->key())) static_cast<void>(kept->retarget(n->key()));
+    if (!kept) co_return;
+    if (is_hidden(kept->key())) static_cast<void>(kept->retarget(n->key()));
+    kept->readmit();
     co_return;
   }
-  std::string hidden;
+  before->readmit();
+  const bool is_dirty = before->dirty();
   {
     const std::scoped_lock lock(n->mutex);
     n->open->bytes = std::move(before);
-    hidden = std::exchange(n->hidden_key, {});
   }
-  co_await kept->discard();
-  if (!hidden.empty()) static_cast<void>(co_await remove_object(hidden, {}));
+  co_await bury(std::move(kept));
+  if (!is_dirty) drop_unused(*n);
+}
+
+/// Ends bytes that outlived their name.
+task<void> volume::bury(std::shared_ptr<content> bytes) {
+  co_await bytes->discard();
+  if (is_hidden(bytes->key()) && bytes->base()) static_cast<void>(co_await remove_object(bytes->key(), {}));
 }
 
 /// Whatever has the name is what is removed.
@@ -180,71 +203,46 @@ task<result<void>> volume::unlink(std::shared_ptr<node> n) {
   if (n->removed()) co_return fail(errc::not_found, operation::remove);
   auto ready = co_await prepare();
   if (!ready) co_return ready;
-  const auto asked = std::chrono::steady_clock::now();
   const auto key = n->key();
-  bool is_pending = false;
-  {
-    const std::scoped_lock lock(n->mutex);
-    is_pending = n->is_pending;
-  }
-  if (!is_pending) {
-    auto held = co_await hold_directory(std::string(parent_of(key)));
-    if (!held) co_return held;
-  }
-  auto before = co_await keep_alive(n);
-  if (!before) co_return unexpected(std::move(before).error());
-  if (!is_pending) {
-    auto removed = co_await remove_published(n, key);
+  auto left = co_await keep_alive(n);
+  if (!left) co_return unexpected(std::move(left).error());
+  const auto asked = std::chrono::steady_clock::now();
+  if (left->is_stored) {
+    auto removed = co_await hold_directory(std::string(parent_of(key)));
+    if (removed) removed = co_await remove_published(n, key);
     if (!removed) {
-      co_await name_stays(n, std::move(*before));
+      co_await name_stays(n, std::move(left->before));
       co_return removed;
     }
   }
-  if (*before) co_await (*before)->discard();
-  bool is_open = false;
-  {
-    const std::scoped_lock lock(n->mutex);
-    is_open = n->handles != 0 || n->openers != 0;
-  }
-  if (const auto bytes = n->bytes(); bytes && !is_open) {
-    description last{.size = bytes->size(), .current = {}, .version_id = {}, .modified = now(), .tags = 0, .held = {}};
-    co_await bytes->discard();
-    const std::scoped_lock lock(n->mutex);
-    n->known.object = std::move(last);  // For whoever still holds the node.
-    n->open.reset();
-  }
-  touched(*n, false);
-  forget_unpublished(*n);
-  {
-    const std::scoped_lock lock(n->mutex);
-    n->is_removed = true;
-    n->is_pending = false;
-  }
-  table_->detach(*n);
+  co_await name_gone(n, std::move(left->before));
   name_removed(*n, key, asked);
   entries_changed(parent_of(key));
   co_return result<void>{};
 }
 
-task<void> volume::replaced(std::shared_ptr<node> n, std::shared_ptr<content> before) {
-  if (before) co_await before->discard();
+/// What is left to do once the name is another file's or nobody's.
+task<void> volume::name_gone(std::shared_ptr<node> n, std::shared_ptr<content> before) {
+  touched(*n, false);
+  forget_unpublished(*n);
   bool is_open = false;
   {
     const std::scoped_lock lock(n->mutex);
+    n->is_removed = true;  // From here on the last handle ends the bytes.
+    n->is_pending = false;
     is_open = n->handles != 0 || n->openers != 0;
   }
-  if (const auto bytes = n->bytes(); bytes && !is_open) {
-    co_await bytes->discard();
-    const std::scoped_lock lock(n->mutex);
-    n->open.reset();
-  }
-  touched(*n, false);
-  forget_unpublished(*n);
+  table_->detach(*n);
+  if (before) co_await before->discard();
+  const auto bytes = n->bytes();
+  if (is_open || !bytes) co_return;
+  description last{.size = bytes->size(), .current = {}, .version_id = {}, .modified = now(), .tags = 0, .held = {}};
   {
     const std::scoped_lock lock(n->mutex);
-    n->is_pending = false;
+    n->known.object = std::move(last);  // For whoever still holds the node.
+    n->open.reset();
   }
-  gone(*n);
+  co_await bury(bytes);
 }
 
 void volume::changed_behind(std::string_view key) {

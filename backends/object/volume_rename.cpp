@@ -103,29 +103,25 @@ task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bo
   }
   const auto bytes = n->bytes();
   const auto asked = std::chrono::steady_clock::now();
+  std::optional<leaving> left;
+  if (is_pending && over) {
+    auto kept = co_await keep_alive(over, true);
+    if (!kept) co_return unexpected(std::move(kept).error());
+    left = std::move(*kept);
+    replaces = left->is_stored;
+  }
   if (is_pending && !replaces && bytes->retarget(to)) {
-    if (over) {
-      auto before = co_await keep_alive(over, true);
-      if (!before) {
-        static_cast<void>(bytes->retarget(from));
-        co_return unexpected(std::move(before).error());
-      }
-      forget_unpublished(*n);
-      cache_.invalidate(to);
-      table_->move(*n, to);
-      co_await replaced(over, std::move(*before));
-    } else {
-      forget_unpublished(*n);
-      cache_.invalidate(to);
-      table_->move(*n, to);
-    }
+    forget_unpublished(*n);
+    cache_.invalidate(to);
+    table_->move(*n, to);
+    if (over) co_await name_gone(over, std::move(left->before));
     {
       const std::scoped_lock lock(n->mutex);
       n->known.object_key = to;
     }
     unpublished(n);
   } else {
-    auto moved = co_await move_published(n, to, replaces, std::move(over));
+    auto moved = co_await move_published(n, to, replaces, std::move(over), std::move(left));
     if (!moved) co_return moved;
   }
   touched(*n, false);
@@ -140,61 +136,73 @@ task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bo
   co_return result<void>{};
 }
 
-task<result<void>> volume::move_published(std::shared_ptr<node> n, std::string to, bool replaces,
-                                          std::shared_ptr<node> over) {
-  const auto from = n->key();
+/// The object that a file is, after what is dirty of it was published.
+task<result<description>> volume::published_form(std::shared_ptr<node> n) {
   if (const auto bytes = n->bytes()) {
     auto done = co_await publish(n, bytes);
-    if (!done) co_return done;
+    if (!done) co_return unexpected(std::move(done).error());
+    bool is_news = false;
+    {
+      const std::scoped_lock lock(n->mutex);
+      is_news = n->is_pending;
+    }
+    if (is_news) note_published(*n, bytes);  // Whoever published it has not said so yet.
   }
-  description what;
-  {
-    const std::scoped_lock lock(n->mutex);
-    if (!n->known.object) co_return fail(errc::not_found, operation::rename);
-    what = *n->known.object;
+  const std::scoped_lock lock(n->mutex);
+  if (!n->known.object) co_return fail(errc::not_found, operation::rename);
+  co_return *n->known.object;
+}
+
+task<result<void>> volume::move_published(std::shared_ptr<node> n, std::string to, bool replaces,
+                                          std::shared_ptr<node> over, std::optional<leaving> left) {
+  const auto from = n->key();
+  auto what = co_await published_form(n);
+  if (!what) {
+    if (left) co_await name_stays(over, std::move(left->before));
+    co_return unexpected(std::move(what).error());
   }
   // As late as can be: who opens it from then on waits, and hears ESTALE if it was not kept. The kernel looks the name
   // up again then, once.
-  std::shared_ptr<content> before;
-  if (over) {
+  if (over && !left) {
     auto kept = co_await keep_alive(over, true);
     if (!kept) co_return unexpected(std::move(kept).error());
-    before = std::move(*kept);
+    left = std::move(*kept);
   }
-  auto copied = co_await copy_object(from, what, to, replaces);
+  if (left) replaces = left->is_stored;
+  auto copied = co_await copy_object(from, *what, to, replaces);
   if (!copied && (copied.error() == errc::precondition_failed || copied.error() == errc::not_found)) {
     auto fresh = co_await refresh(*n, std::chrono::nanoseconds(0));  // Somebody replaced it: that is what moves.
     if (fresh) {
       {
         const std::scoped_lock lock(n->mutex);
-        if (n->known.object) what = *n->known.object;
+        if (n->known.object) *what = *n->known.object;
       }
-      copied = co_await copy_object(from, what, to, replaces);
+      copied = co_await copy_object(from, *what, to, replaces);
     } else {
       copied = unexpected(std::move(fresh).error());
     }
   }
   if (!copied) {
-    if (over) co_await name_stays(over, std::move(before));
+    if (over) co_await name_stays(over, std::move(left->before));
     co_return unexpected(std::move(copied).error());
   }
-  const auto expected = std::exchange(what.current, std::move(copied->current));
-  what.version_id = std::move(copied->version_id);
+  const auto expected = std::exchange(what->current, std::move(copied->current));
+  what->version_id = std::move(copied->version_id);
   const auto bytes = n->bytes();
-  auto moved = bytes ? content_for(*n, editing_, to, what, bytes->held()) : nullptr;
+  auto moved = bytes ? content_for(*n, editing_, to, *what, bytes->held()) : nullptr;
   forget_unpublished(*n);
   cache_.invalidate(to);  // Before anybody finds the node there and asks whether it is.
   table_->move(*n, to);
   {
     const std::scoped_lock lock(n->mutex);
-    n->known.object = std::move(what);
+    n->known.object = std::move(*what);
     n->known.object_key = to;
     n->changed = n->checked = std::chrono::steady_clock::now();
     if (n->open && moved) n->open->bytes = std::move(moved);
   }
   // Whoever changed it since keeps what they published.
   auto removed = co_await remove_object(from, expected);
-  if (over) co_await replaced(over, std::move(before));
+  if (over) co_await name_gone(over, std::move(left->before));
   if (!removed && removed.error() != errc::precondition_failed && removed.error() != errc::not_found) co_return removed;
   co_return result<void>{};
 }

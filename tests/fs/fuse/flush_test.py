@@ -86,6 +86,11 @@ class Flush(program.Case):
             os.close(fd)
         self.assertEqual(self.lines(ino)[:2], ["flush", "flush"])
 
+    def test_a_file_made_by_a_reader(self):
+        fd, ino = self.open(os.O_RDONLY | os.O_CREAT)
+        os.close(fd)
+        self.assertEqual(self.lines(ino)[0], "flush")
+
     def test_readers_publish_nothing(self):
         fd, _ = self.open()
         os.close(fd)

@@ -21,7 +21,7 @@ class interop(case.mounted):
     def setUpClass(cls):
         super().setUpClass()
         if case.settings.backend == "r2":
-            case.settings.store.proxy.forbid_every = 0  # Other clients do not know what that 403 means.
+            case.settings.store.proxy.set("forbid_every", 0)  # Other clients do not know what that 403 means.
         table = cls.table()
         cls.bucket = table["bucket"]
         cls.s3 = boto3.client("s3", endpoint_url=table["endpoint"], region_name=table["region"],

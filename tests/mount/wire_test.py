@@ -30,7 +30,7 @@ class wire(case.mounted):
         if cls.wire is None:
             cls.wire = Wire(table["endpoint"]).start()
             if case.settings.backend == "r2":
-                case.settings.store.proxy.forbid_every = 0  # What is sent once more would be counted twice.
+                case.settings.store.proxy.set("forbid_every", 0)  # What is sent once more would be counted twice.
         return {**table, "endpoint": cls.wire.endpoint}
 
     def block(self, number):

@@ -72,13 +72,14 @@ class S3(Backend):
 
     takes_requests = True
     abilities = frozenset({"ended_uploads"})
+    atomic = None
 
     def start(self):
         self.server = SeaweedServer().start()
-        self.atomic = AtomicCommits(self.server).start()
 
     def stop(self):
-        self.atomic.stop()
+        if self.atomic:
+            self.atomic.stop()
         self.server.stop()
 
     def prefix(self, store):
@@ -91,6 +92,8 @@ class S3(Backend):
                 "allow_http": True}
 
     def contended_table(self, store):
+        if not self.atomic:
+            self.atomic = AtomicCommits(self.server).start()
         return {**self.table(store), "endpoint": self.atomic.endpoint}
 
     def uploads(self):

@@ -10,7 +10,8 @@ import re
 import urllib.parse
 import xml.etree.ElementTree as xml
 
-from .atomic_commits import AtomicCommits, parameters, refusal
+from .atomic_commits import AtomicCommits, AtomicRules, parameters
+from .stand_in import refusal
 
 COPY_CONDITIONS = ("if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
 UNSUPPORTED = {"x-amz-tagging", "x-amz-acl", "x-amz-request-payer", "x-amz-server-side-encryption",
@@ -21,15 +22,22 @@ NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 
 class R2Proxy(AtomicCommits):
-    """`forbid_every`: every so many requests one is answered with the 403 that stands for 429; 0: none."""
+    rules = "servers.r2_proxy:R2Rules"
 
-    def __init__(self, behind, forbid_every=23):
+    def __init__(self, behind):
         super().__init__(behind)
-        self.region, self.forbid_every = "auto", forbid_every
-        self.counter = itertools.count(1)
+        self.region = "auto"
 
     def environment(self):
         return {**super().environment(), "S3_TEST_STRICT_R2": "1"}
+
+
+class R2Rules(AtomicRules):
+    """`forbid_every`: every so many requests one is answered with the 403 that stands for 429; 0: none."""
+
+    def __init__(self, behind):
+        super().__init__(behind)
+        self.forbid_every, self.counter = 23, itertools.count(1)
 
     def part_sizes(self, path, upload):
         """Part number → size, as the server behind holds them."""

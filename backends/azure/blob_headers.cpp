@@ -38,8 +38,8 @@ unexpected refuse(std::string_view name, std::string_view why) {
 }  // namespace
 
 result<void> add_metadata(http::request& to, const object::properties::texts& metadata) {
-  // What we name with a dash comes back with an underscore, and both are one name here: the one with the dash, which
-  // sorts first, is what was said last.
+  // A name with a dash comes back with an underscore, and both are one name here: the one with the dash, which sorts
+  // first, was said last.
   std::set<std::string, std::less<>> sent;
   for (const auto& [name, value] : metadata) {
     auto legal = metadata_name(name);

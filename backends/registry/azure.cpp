@@ -23,6 +23,8 @@ result<dyn_fs> make_azure(settings from, const environment& in) {
   if (!with) return unexpected(std::move(with).error());
   auto how = object_options("az://" + with->account + "/" + with->container + "/" + with->prefix, from, in);
   if (!how) return unexpected(std::move(how).error());
+  // A name with a dash would come back as another one.
+  if (how->dialect == object::metadata::dialect::aws) how->dialect = object::metadata::dialect::azure;
   const auto all_keys = azure::known_settings() + ", " + std::string(object_keys);
   if (auto left = from.finish(all_keys); !left) return unexpected(std::move(left).error());
   how->unsafe_without_conditions = with->unsafe_without_conditions;

@@ -17,6 +17,7 @@ constexpr std::array<const format*, 7> all_formats{&aws_format,    &underscore_f
 const format* written_as(dialect as) noexcept {
   switch (as) {
     case dialect::aws: return &aws_format;
+    case dialect::azure: return &underscore_format;
     case dialect::s3fs: return &s3fs_format;
     case dialect::rclone: return &rclone_format;
     case dialect::none: return nullptr;

@@ -11,6 +11,7 @@ namespace randomio::object::metadata {
 
 enum class dialect : std::uint8_t {
   aws,     ///< FSx, DataSync, File Gateway: `file-permissions`, `file-owner`, `file-mtime`, …
+  azure,   ///< The same in identifiers, which is what names are there: `file_permissions`, `file_owner`, …
   s3fs,    ///< s3fs: `mode`, `uid`, `mtime`, … in decimal.
   rclone,  ///< rclone with --metadata: `mode` in octal, `mtime` in seconds.
   none,    ///< Nothing is added.

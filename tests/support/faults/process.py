@@ -7,6 +7,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import urllib.parse
 
 from servers import ports
 from servers.child import end_with_parent
@@ -15,20 +16,20 @@ PROGRAM = pathlib.Path(__file__).with_name("proxy.py")
 
 
 class FaultProxy:
-    """`behind`: the server's endpoint, http://HOST:PORT. `keys`: variables to sign anew with."""
+    """`behind`: the server's endpoint, http://HOST:PORT/PATH. `keys`: variables to sign anew with."""
 
     def __init__(self, behind, keys):
-        self.behind, self.keys = behind.partition("://")[2], keys
+        self.behind, self.keys = urllib.parse.urlsplit(behind), keys
         self.port = ports.free(1)[0]
         self.process = None
 
     @property
     def endpoint(self):
-        return f"http://127.0.0.1:{self.port}"
+        return self.behind._replace(netloc=f"127.0.0.1:{self.port}").geturl()
 
     def start(self):
         """Listens, always on the same port."""
-        command = [sys.executable, PROGRAM, "--to", self.behind, "--port", str(self.port)]
+        command = [sys.executable, PROGRAM, "--to", self.behind.netloc, "--port", str(self.port)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                         env={**os.environ, **self.keys}, preexec_fn=end_with_parent)
         if not self.process.stdout.readline():

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A proxy that breaks some of the requests which pass through it to a real HTTP server, such as one that speaks S3.
+"""A proxy that breaks some of the requests which pass through it to a real HTTP server that speaks S3 or Azure Blob.
 
     proxy.py --to HOST:PORT [--port N] [--seed N] [--rule RULE]... [--stay]
 
@@ -11,27 +11,28 @@ A rule is `FAULT[:PERCENT][,WORD=VALUE]...`; it applies to PERCENT (100) of the 
 rule that applies wins:
 
     rule             what happens                                                        reaches the server
-    503              503, with an S3 body that says SlowDown                             no
-    500, or any      that status, with an S3 body that says InternalError                no
-      other status
+    503              503, with a body that says SlowDown (Azure: ServerBusy)             no
+    500, or any      that status, with a body that says InternalError (Azure, for 500:   no
+      other status   OperationTimedOut)
     reset            the connection is reset before the body was read                    no
     lost             the request is carried out, and the connection reset                yes
     drop             the request is carried out, and the connection closed               yes
     500-lost         the request is carried out, and answered by 500 (or 502-lost …)     yes
     truncated        the reply's body stops half-way and the connection closes           yes
     flipped          one bit of the reply's body is another                              yes
-    200-error        200 with an S3 body that says InternalError                         no
+    200-error        200 with a body that says InternalError                             no
     200-error-lost   the same, but the request is carried out                            yes
     delay            the request waits `seconds` (1)                                     yes
     slow             the reply's body comes with `rate` (100000) bytes a second          yes
     hang             the connection stays open and nothing comes                         no
     unconditional    the conditions of the request are removed: as with a server that    yes
                      ignores them; signed anew with AWS_ACCESS_KEY_ID,
-                     AWS_SECRET_ACCESS_KEY and AWS_REGION, when they are set
-    expired          400 that says ExpiredToken                                          no
+                     AWS_SECRET_ACCESS_KEY and AWS_REGION, or AZURE_STORAGE_ACCOUNT_NAME
+                     and AZURE_STORAGE_ACCOUNT_KEY, when they are set
+    expired          400 that says ExpiredToken (Azure: 403, AuthenticationFailed)       no
     skewed           as with a server whose clock is `seconds` ahead: its replies say    if the request
-                     so, and 403 RequestTimeTooSkewed answers requests that are          says that time
-                     signed for a time more than 15 minutes away from it
+                     so, and 403 RequestTimeTooSkewed (Azure: AuthenticationFailed)      says that time
+                     answers requests signed for a time over 15 minutes away from it
 
     WORD=VALUE       method=PUT+POST      the request's method is one of these
                      target=REGEX         found in the request's target (path and query); without a comma
@@ -41,7 +42,7 @@ rule that applies wins:
                      skip=N count=N       not the first N matches; at most N times
                      seconds=, rate=      of `delay`, `skewed` and `slow`
                      headers=A+B          of `unconditional`: if-match+if-none-match+if-modified-since+
-                                          if-unmodified-since and the x-amz-copy-source- ones are the default
+                                          if-unmodified-since and those of a copy's source are the default
                      retry_after=N        of a status: adds Retry-After
 
 Requests with a session token are signed anew too: the server behind has not issued it.
@@ -59,17 +60,14 @@ import asyncio
 import collections
 import pathlib
 import random
-import signal
-import socket
-import struct
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from faults.connection import Connection  # noqa: E402
-from faults.message import Broken  # noqa: E402
 from faults.rule import Rule  # noqa: E402
+from servers import passing  # noqa: E402
 
 
 class Proxy:
@@ -99,51 +97,8 @@ class Proxy:
                 return rule
         return None
 
-    # One connection: requests one after the other, with a connection of its own to the server behind.
     async def serve(self, reader, writer):
-        connection = Connection(self, reader, writer)
-        reset = False
-        try:
-            while await connection.one():
-                pass
-        except Broken as broken:
-            reset = broken.reset
-        except (OSError, asyncio.IncompleteReadError, ValueError, asyncio.CancelledError):
-            pass  # The last one is the end of the proxy.
-        finally:
-            connection.leave_server()
-            if reset:
-                raw = writer.get_extra_info("socket")
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                writer.transport.abort()
-            else:
-                writer.close()
-
-
-async def run(arguments):
-    host, _, port = arguments.to.rpartition(":")
-    proxy = Proxy((host.strip("[]"), int(port)), arguments.seed, arguments.rule)
-    server = await asyncio.start_server(proxy.serve, "127.0.0.1", arguments.port, limit=1 << 20, backlog=512)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    done = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, done.set)
-    if not arguments.stay:
-        await loop.connect_read_pipe(lambda: EndOfInput(done), sys.stdin)
-    await done.wait()
-    server.close()
-
-
-class EndOfInput(asyncio.Protocol):
-    def __init__(self, done):
-        self.done = done
-
-    def connection_lost(self, _):
-        self.done.set()
-
-    def eof_received(self):
-        self.done.set()
+        await Connection(self, reader, writer).serve()
 
 
 def main():
@@ -153,7 +108,10 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rule", action="append", default=[])
     parser.add_argument("--stay", action="store_true", help="do not end with the standard input")
-    asyncio.run(run(parser.parse_args()))
+    given = parser.parse_args()
+    host, _, port = given.to.rpartition(":")
+    proxy = Proxy((host.strip("[]"), int(port)), given.seed, given.rule)
+    asyncio.run(passing.run(proxy.serve, given.port, given.stay))
 
 
 if __name__ == "__main__":

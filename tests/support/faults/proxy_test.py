@@ -83,6 +83,16 @@ class Proxy(unittest.TestCase):
             self.assertEqual(reply.getheader("Retry-After"), "7")
             self.assertEqual(self.counts()["faults"], {rule: 1})
 
+    def test_azure_is_answered_in_its_own_words(self):
+        for rule, status, word in (("503", 503, "ServerBusy"), ("500", 500, "OperationTimedOut"),
+                                   ("500-lost", 500, "OperationTimedOut"), ("502", 502, "InternalError"),
+                                   ("expired", 403, "AuthenticationFailed")):
+            self.rules(rule)
+            reply, body = self.ask("PUT", "/echo", b"x", {"x-ms-version": "2025-11-05"})
+            self.assertEqual((reply.status, reply.getheader("x-ms-error-code")), (status, word))
+            self.assertIn(f"<Code>{word}</Code>".encode(), body)
+            self.assertTrue(reply.getheader("x-ms-request-id"))
+
     def test_a_connection_stays_after_a_refusal(self):
         self.rules("503,count=1")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

@@ -3,7 +3,7 @@
 import re
 
 CONDITIONS = ("if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
-COPY_CONDITIONS = tuple("x-amz-copy-source-" + name for name in CONDITIONS)
+COPY_CONDITIONS = tuple(prefix + name for prefix in ("x-amz-copy-source-", "x-ms-source-") for name in CONDITIONS)
 WORDS = {"method", "target", "has", "lacks", "token", "skip", "count", "seconds", "rate", "headers", "retry_after"}
 FAULTS = {"reset", "lost", "drop", "truncated", "flipped", "200-error", "200-error-lost", "delay", "slow", "hang",
           "unconditional", "expired", "skewed"}

@@ -1,5 +1,7 @@
 """The backends that every mount test runs on. A new one is one class here and its name in tests/mount/CMakeLists.txt."""
 
+import urllib.error
+import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as xml
 
@@ -30,11 +32,23 @@ POSIX = frozenset({"hard_links", "exchange", "atomic_rename", "sparse", "atime",
                    "any_bytes", "long_paths", "large_xattrs", "backslashes", "marker_metadata"})
 
 
+def content(ask):
+    """The body of a reply; None when it says that there is nothing."""
+    try:
+        with ask() as reply:
+            return reply.read()
+    except urllib.error.HTTPError as refused:
+        if refused.code != 404:
+            raise
+        return None
+
+
 class Backend:
     """A store for tests. Started once for a module of tests, mounted by each of its classes."""
 
     persistent = True
     takes_requests = False  # Each call that is not answered by a cache asks a server.
+    fails_with_200 = False  # A reply may begin before its outcome is known.
     abilities = frozenset()
 
     def start(self):
@@ -70,7 +84,7 @@ class Local(Backend):
 class S3(Backend):
     """A real S3 server, and a prefix of its bucket for each class of tests."""
 
-    takes_requests = True
+    takes_requests = fails_with_200 = True
     abilities = frozenset({"ended_uploads"})
     atomic = None
 
@@ -96,12 +110,20 @@ class S3(Backend):
             self.atomic = AtomicCommits(self.server).start()
         return {**self.table(store), "endpoint": self.atomic.endpoint}
 
-    def uploads(self):
-        """Ids of the multipart uploads in flight, as the store itself lists them."""
+    def ask(self, target):
+        """What the server itself has. `target`: what follows the bucket in the URL."""
         server = self.server
-        url = f"{server.endpoint}/{server.bucket}?uploads="
+        url = f"{server.endpoint}/{server.bucket}{target}"
         headers = signed("GET", url, {}, server.access_key, server.secret_key, server.region)
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as reply:
+        return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30)
+
+    def stored(self, key):
+        """The bytes of an object; None when there is none."""
+        return content(lambda: self.ask(f"/{urllib.parse.quote(key)}"))
+
+    def uploads(self):
+        """Ids of the multipart uploads in flight."""
+        with self.ask("?uploads=") as reply:
             listing = xml.fromstring(reply.read())
         return [each.text for each in listing.iter() if each.tag.endswith("UploadId")]
 
@@ -136,11 +158,17 @@ class Azure(Backend):
     def stop(self):
         self.server.stop()
 
+    def prefix(self, store):
+        return f"{store.parent.name}/"
+
     def table(self, store):
         server = self.server
         return {"type": "azure", "account": server.account, "container": server.container,
-                "prefix": f"{store.parent.name}/", "endpoint": server.endpoint, "account_key": server.key,
+                "prefix": self.prefix(store), "endpoint": server.endpoint, "account_key": server.key,
                 "allow_http": True}
+
+    def stored(self, key):
+        return content(lambda: self.server.ask("GET", f"/{self.server.container}/{urllib.parse.quote(key)}"))
 
 
 class Native(Backend):

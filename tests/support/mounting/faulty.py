@@ -1,10 +1,6 @@
 """The base of tests whose store is reached through a proxy that breaks requests when it is told to."""
 
-import urllib.parse
-import urllib.request
-
 from faults.process import FaultProxy
-from servers.sigv4 import signed
 
 from . import case
 
@@ -13,7 +9,11 @@ S3 = {"put": "method=PUT,target=^[^?]*$,lacks=x-amz-copy-source", "copy": "metho
       "part": "method=PUT,target=partNumber=", "complete": "method=POST,target=uploadId=",
       "begin": "method=POST,target=[?]uploads", "delete": "method=DELETE,target=^[^?]*$",
       "get": "method=GET,target=^[^?]*$", "head": "method=HEAD", "list": "method=GET,target=list-type=2"}
-REQUESTS = {"s3": S3, "r2": S3}
+AZURE = {"put": "method=PUT,target=^[^?]*$,lacks=x-ms-copy-source", "copy": "method=PUT,target=^[^?]*$,has=x-ms-copy-source",
+         "part": "method=PUT,target=comp=block&", "complete": "method=PUT,target=comp=blocklist",
+         "begin": "method=GET,target=comp=blocklist", "delete": "method=DELETE,target=^[^?]*$",
+         "get": "method=GET,target=^[^?]*$", "head": "method=HEAD", "list": "method=GET,target=comp=list"}
+REQUESTS = {"s3": S3, "r2": S3, "azure": AZURE}
 
 
 class faulty(case.mounted):
@@ -24,10 +24,9 @@ class faulty(case.mounted):
 
     @classmethod
     def setUpClass(cls):
-        server = case.settings.store.server
-        cls.proxy = FaultProxy(case.settings.store.table(case.settings.work / cls.__name__ / "store")["endpoint"],
-                               {"AWS_ACCESS_KEY_ID": server.access_key, "AWS_SECRET_ACCESS_KEY": server.secret_key,
-                                "AWS_REGION": server.region}).start()
+        store = case.settings.store
+        endpoint = store.table(case.settings.work / cls.__name__ / "store")["endpoint"]
+        cls.proxy = FaultProxy(endpoint, store.server.environment()).start()
         cls.addClassCleanup(cls.proxy.stop)
         cls.proxy.rules(*cls.rules_at_start)
         super().setUpClass()
@@ -43,17 +42,8 @@ class faulty(case.mounted):
 
     def stored(self, path):
         """The bytes of a file as the store itself has them, past the mount; None when there is no object."""
-        server = case.settings.store.server
-        key = case.settings.store.prefix(self.store) + str(path.relative_to(self.point))
-        url = f"{server.endpoint}/{server.bucket}/{urllib.parse.quote(key)}"
-        headers = signed("GET", url, {}, server.access_key, server.secret_key, server.region)
-        try:
-            with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30) as reply:
-                return reply.read()
-        except urllib.error.HTTPError as refused:
-            if refused.code != 404:
-                raise
-            return None
+        store = case.settings.store
+        return store.stored(store.prefix(self.store) + str(path.relative_to(self.point)))
 
     def logged(self, text):
         """The lines of the daemon's log that hold a text."""

@@ -49,7 +49,7 @@ class AzuriteServer(Server):
         url = self.endpoint + target
         if body:
             headers = {"Content-Type": "application/octet-stream", **dict(headers)}
-        headers = signed(method, url, dict(headers), self.account, self.key, body)
+        headers = signed(method, url, dict(headers), self.account, self.key, len(body))
         return urllib.request.urlopen(urllib.request.Request(url, data=body or None, method=method, headers=headers),
                                       timeout=30)
 

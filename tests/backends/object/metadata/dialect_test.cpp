@@ -145,7 +145,7 @@ TEST_CASE("what is written is read back, in every dialect") {
                    .mtime = timestamp{-5, 7},
                    .ctime = timestamp{3, 999999999},
                    .link_target = {}};
-  for (const auto as : {dialect::aws, dialect::s3fs, dialect::rclone}) {
+  for (const auto as : {dialect::aws, dialect::azure, dialect::s3fs, dialect::rclone}) {
     texts to{{"project", "kept"}};
     write(what, as, to);
     CHECK(to.at("project") == "kept");
@@ -165,7 +165,7 @@ TEST_CASE("what is written is read back, in every dialect") {
   posix device = what;
   device.type = file_type::block_device;
   device.device = std::uint64_t{300} << 32 | 70'000;
-  for (const auto as : {dialect::aws, dialect::s3fs}) {
+  for (const auto as : {dialect::aws, dialect::azure, dialect::s3fs}) {
     texts to;
     write(device, as, to);
     CHECK(read(to).type == file_type::block_device);

@@ -3,7 +3,7 @@
 import asyncio
 import os
 
-from servers.sigv4 import signed
+from . import shared_key, sigv4
 
 PIECE = 1 << 16
 
@@ -47,6 +47,14 @@ class Message:
     def length(self):
         return int(self.header("content-length") or 0)
 
+    @property
+    def keeps(self):
+        """Whether the connection stays."""
+        return (self.header("connection") or "").lower() != "close"
+
+    def fields(self):
+        return {name: value.strip() for name, value in (line.decode("latin-1").split(":", 1) for line in self.lines)}
+
 
 class Request(Message):
     def __init__(self, head):
@@ -59,14 +67,23 @@ class Request(Message):
         """Of credentials that are lent for a time."""
         return self.header("x-amz-security-token")
 
+    @property
+    def is_azures(self):
+        return self.header("x-ms-version") is not None
+
+    @property
+    def url(self):
+        return f"http://{self.header('host')}{self.target}"
+
     def sign(self):
         """As the server behind wants it: with keys that it knows, at its own time, without a token."""
-        keys = [os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")]
+        names = (("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY") if self.is_azures else
+                 ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"))
+        keys = [os.environ.get(name) for name in names]
         if None in keys or self.header("authorization") is None:
             return
-        fields = dict(line.decode("latin-1").split(":", 1) for line in self.lines)
-        fields = {name: value.strip() for name, value in fields.items()}
-        made = signed(self.method, f"http://{self.header('host')}{self.target}", fields, *keys)
+        made = (shared_key.signed(self.method, self.url, self.fields(), *keys, self.length) if self.is_azures else
+                sigv4.signed(self.method, self.url, self.fields(), *keys))
         self.lines = [f"{name}: {value}".encode("latin-1") for name, value in made.items()]
 
 

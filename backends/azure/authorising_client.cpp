@@ -1,6 +1,7 @@
 #include <randomio/backends/azure/authorising_client.hpp>
 
 #include <cstdlib>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -35,6 +36,10 @@ bool authorising_client::correct_clock(const http::reply& from) {
   const auto behind = theirs->seconds - now_().seconds;
   if (std::abs(behind - behind_seconds_.load(std::memory_order_relaxed)) <= far_off_seconds) return false;
   behind_seconds_.store(behind, std::memory_order_relaxed);
+  if (std::abs(behind) > far_off_seconds && notice_ && !noticed_.exchange(true)) {
+    notice_("the clock of this machine is " + std::to_string(std::abs(behind)) + " s " +
+            (behind > 0 ? "behind" : "ahead of") + " the service's; requests are signed with the service's time");
+  }
   return true;
 }
 

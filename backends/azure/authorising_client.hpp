@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <string_view>
 
 #include <randomio/backends/azure/credentials/credentials.hpp>
 #include <randomio/backends/http/client.hpp>
@@ -16,9 +18,13 @@ namespace randomio::azure {
 /// Threads: as `http::client`.
 class authorising_client final : public http::client {
  public:
+  /// Told once when a request was refused because our clock is far off: one line for a log. On the thread of the request.
+  using notice = std::function<void(std::string_view)>;
+
   /// Borrows: `next` and `keys`, for its life.
-  authorising_client(http::client& next, caching_provider& keys, http::wall_clock now = http::system_wall_clock())
-      : next_(next), keys_(keys), now_(std::move(now)) {}
+  authorising_client(http::client& next, caching_provider& keys, http::wall_clock now = http::system_wall_clock(),
+                     notice tell = {})
+      : next_(next), keys_(keys), now_(std::move(now)), notice_(std::move(tell)) {}
 
   [[nodiscard]] task<result<http::reply>> send(const http::request& what) override;
 
@@ -32,7 +38,9 @@ class authorising_client final : public http::client {
   http::client& next_;
   caching_provider& keys_;
   const http::wall_clock now_;
+  const notice notice_;
   std::atomic<std::int64_t> behind_seconds_{0};  // How far the service's clock is ahead of ours.
+  std::atomic<bool> noticed_{false};
 };
 
 }  // namespace randomio::azure

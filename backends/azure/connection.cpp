@@ -10,8 +10,10 @@ namespace {
 // Retrying is above, so that each attempt is signed anew.
 struct layers {
   layers(std::unique_ptr<provider> source, http::client& driver, const http::provider_context& in,
-         const http::retry_options& retry)
-      : keys(std::move(source), {.now = in.now}), authorising(driver, keys, in.now), sends(authorising, retry) {}
+         connection_options&& how)
+      : keys(std::move(source), {.now = in.now}),
+        authorising(driver, keys, in.now, std::move(how.notice)),
+        sends(authorising, how.retry) {}
 
   caching_provider keys;
   authorising_client authorising;
@@ -43,7 +45,7 @@ result<std::unique_ptr<store>> open_store(options what, connection_options how, 
   const http::provider_context in{.services = below->transport, .local = below->local, .pool = pool};
   auto source = provider_for(where->with(), in);
   if (!source) return unexpected(std::move(source).error());
-  below->above = std::make_unique<layers>(*std::move(source), below->transport, in, how.retry);
+  below->above = std::make_unique<layers>(*std::move(source), below->transport, in, std::move(how));
   auto& above = *below->above;
   return std::make_unique<store>(above.sends, above.authorising, *std::move(where), std::move(below));
 }

@@ -15,6 +15,7 @@ namespace randomio::azure {
 struct connection_options {
   http::curl_options transport = {};  ///< Plain http is taken when `options::allow_http` says so, too.
   http::retry_options retry = {};
+  authorising_client::notice notice = {};
 };
 
 /// A container, with a connection of its own: curl, below what authorises each attempt, below the retry. Credentials

@@ -28,7 +28,7 @@ result<dyn_fs> make_azure(settings from, const environment& in) {
   const auto all_keys = azure::known_settings() + ", " + std::string(object_keys);
   if (auto left = from.finish(all_keys); !left) return unexpected(std::move(left).error());
   how->unsafe_without_conditions = with->unsafe_without_conditions;
-  auto made = azure::open_store(*std::move(with), {}, in.pool);
+  auto made = azure::open_store(*std::move(with), {.notice = how->notice}, in.pool);
   if (!made) return unexpected(std::move(made).error());
   std::shared_ptr<object::store> store = *std::move(made);
   return dyn_fs(std::make_shared<object::filesystem>(std::move(store), in.pool, std::move(*how)));

@@ -36,6 +36,12 @@ bool comes_after(const listed_blob& one, std::string_view key, std::string_view 
   return key > start_after || (one.is_prefix && start_after.starts_with(key));
 }
 
+// Content headers as the service tells them: a blob that was given no type has the general one.
+object::properties::texts told(object::properties::texts content) {
+  content.try_emplace("content-type", "application/octet-stream");
+  return content;
+}
+
 // The tags that a copy must be given, because the service copies all but them; nothing, when there are none.
 task<result<std::optional<object::properties::texts>>> tags_to_copy(const service& at, const target& from,
                                                                     const version& expected) {
@@ -157,18 +163,28 @@ task<result<copy_source>> store::source_of(const object::source& from, bool mint
   co_return out;
 }
 
+// Where only the metadata is new, as it nearly always is, one request changes all or nothing.
 task<result<object::published>> store::set_in_place(const target& at, const object::properties& with,
                                                     const version& expected) {
-  const auto when = expected.tag.empty() ? precondition::none() : precondition::matches(expected);
-  const auto headers = co_await set_blob_properties(service_, at, with.content, {.when = when});
-  if (!headers) co_return unexpected(headers.error());
-  // The metadata comes last: it is what says whose commit this was.
-  if (service_.where().with().tagging && with.tags) {
+  const auto found = co_await get_blob_properties(service_, at, expected, {});
+  if (!found) {
+    const bool is_gone = found.error() == errc::not_found && !expected.tag.empty();
+    co_return is_gone ? unexpected(error(errc::precondition_failed, operation::copy).with_key(at.key))
+                      : unexpected(found.error());
+  }
+  auto when = expected.tag.empty() ? precondition::none() : precondition::matches(expected);
+  if (told(found->held.content) != told(with.content)) {
+    const auto headers = co_await set_blob_properties(service_, at, with.content, {.when = when});
+    if (!headers) co_return unexpected(headers.error());
+    when = precondition::matches(headers->current);
+  }
+  const bool has_tags = with.tags && (!with.tags->empty() || found->tags > 0);
+  if (service_.where().with().tagging && has_tags) {
     const auto set = co_await set_blob_tags(service_, at, *with.tags);
     if (!set) co_return unexpected(set.error());
   }
-  const auto second = precondition::matches(headers->current);
-  co_return co_await set_blob_metadata(service_, at, with.metadata, {.when = second});
+  // The metadata comes last: it is what says whose commit this was.
+  co_return co_await set_blob_metadata(service_, at, with.metadata, {.when = when});
 }
 
 task<result<object::published>> store::copy(const object::source& from, std::string_view to,
@@ -214,7 +230,7 @@ task<result<object::published>> store::copy(const object::source& from, std::str
   // A copy has its source's content headers: give it others, if it should have them.
   const auto found = co_await get_blob_properties(service_, *at, done->current, {});
   if (!found) co_return unexpected(found.error());
-  if (found->held.content == with->content) co_return done;
+  if (told(found->held.content) == told(with->content)) co_return done;
   const auto ours = precondition::matches(done->current);
   co_return co_await set_blob_properties(service_, *at, with->content, {.when = ours});
 }

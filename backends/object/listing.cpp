@@ -132,6 +132,8 @@ class listing::state {
     // As it is remembered: a directory with its slash, a shadowed object by what it is shown as.
     auto name = segment;
     if (one.is_prefix) name += '/';
+    const bool is_mark = volume::marks_directory(one);
+    if (shadowed && is_mark) return;  // Of the directory that is shown.
     if (shadowed) {
       volume_->notice_once(key + ": an object of this name is beside the directory; it is shown as " + segment +
                            std::string(shadowed_suffix));
@@ -141,7 +143,7 @@ class listing::state {
     directory_entry entry;
     entry.name = shadowed ? segment + std::string(shadowed_suffix) : segment;
     entry.next = *position + 1;
-    entry.ino = volume_->table().number_for(key, one.is_prefix);
+    entry.ino = volume_->table().number_for(key, one.is_prefix || is_mark);
     if (one.is_prefix) {
       entry.type = file_type::directory;
     } else {
@@ -167,23 +169,16 @@ class listing::state {
 
   void describe(const std::string& key, const listed& one, directory_entry& entry) {
     constexpr std::uint64_t target_bytes_max = 4096;
-    const auto live = volume_->table().find(key, false);
+    const auto live = volume_->table().find(key, volume::marks_directory(one));
     if (live && !live->removed() && (live->is_local_truth() || is_known(*live, one))) {
       entry.type = live->type;
       entry.attrs = volume_->describe(*live);
       return;
     }
-    auto known = volume_->cache().find(key, one.size, one.current, one.modified);
-    const bool is_whole = known.has_value() || volume_->how().dialect == metadata::dialect::none;
-    if (!known) {
-      known.emplace();
-      known->object = description{
-          .size = one.size, .current = one.current, .version_id = {}, .modified = one.modified, .tags = 0, .held = {}};
-      known->object_key = key;
-    }
-    if (is_whole) {
-      entry.type = known->said.type.value_or(file_type::regular);
-      entry.attrs = volume_->describe(*known, entry.type, entry.ino);
+    const auto known = volume_->cache().find(key, one.size, one.current, one.modified).value_or(volume::facts_of(one));
+    if (known.whole || volume_->how().dialect == metadata::dialect::none) {
+      entry.type = known.said.type.value_or(file_type::regular);
+      entry.attrs = volume_->describe(known, entry.type, entry.ino);
     } else {
       entry.type_known = one.size > target_bytes_max;  // No link and no special file is that long.
     }
@@ -209,6 +204,11 @@ class listing::state {
   task<result<void>> gather() {
     prefix_ = marker_of(directory_->key());
     std::set<std::string> seen;
+    const auto type_of = [&](const listed& one) -> std::optional<file_type> {
+      if (one.metadata) return metadata::read(*one.metadata).type.value_or(file_type::regular);
+      if (volume_->how().dialect == metadata::dialect::none) return file_type::regular;
+      return std::nullopt;
+    };
     const auto add_path = [&](std::string path, file_type type, bool type_known) {
       if (path <= which_.start_after || !seen.insert(path).second) return;
       directory_entry entry;
@@ -235,7 +235,8 @@ class listing::state {
       if (!listed) co_return unexpected(std::move(listed).error());
       for (const auto& one : listed->found) {
         if (one.key == prefix_ || is_hidden(one.key)) continue;
-        add_key(one.key.substr(prefix_.size()), file_type::regular, volume_->how().dialect == metadata::dialect::none);
+        const auto type = type_of(one);
+        add_key(one.key.substr(prefix_.size()), type.value_or(file_type::regular), type.has_value());
       }
       which.continuation = listed->continuation;
       which.start_after.clear();

@@ -29,7 +29,8 @@ struct facts {
   metadata::posix said;               ///< What its metadata says, and what was changed here since.
   std::optional<description> object;  ///< Of a directory: its marker. Empty: nothing is published.
   std::string object_key;             ///< Of a directory: its marker's key, which need not end in a slash.
-  bool whole = false;                 ///< Its metadata was read; a listing shows none.
+  bool whole = false;                 ///< Its metadata was read.
+  bool listed = false;                ///< In a listing, which shows metadata and no other properties.
 };
 
 /// A file or directory for as long as anybody holds it.

@@ -19,6 +19,7 @@ namespace randomio::object {
 struct options {
   std::string name = {};  ///< Which bucket this is, for messages and for what is kept in `state_dir`.
   metadata::dialect dialect = metadata::usual;
+  bool marks_types = false;        ///< Directories and symbolic links are marked: `metadata::mark_type`.
   ownership owner = {};            ///< Of objects that do not say.
   std::uint32_t file_mode = 0644;  ///< Likewise.
   std::uint32_t directory_mode = 0755;

@@ -66,6 +66,10 @@ class volume {
   [[nodiscard]] task<result<std::shared_ptr<node>>> parent(node& of);
   /// Makes sure that what is known of the node is younger than `age_max`. Errors: not_found, when it is gone.
   [[nodiscard]] task<result<void>> refresh(node& n, std::chrono::nanoseconds age_max);
+  /// True of an object that marks a directory without a slash at the end of its key, as far as the listing tells.
+  [[nodiscard]] static bool marks_directory(const listed& one);
+  /// What a listing tells of an object.
+  [[nodiscard]] static facts facts_of(const listed& one);
   [[nodiscard]] attributes describe(const node& n) const;
   [[nodiscard]] attributes describe(const facts& known, file_type type, std::uint64_t ino) const;
   [[nodiscard]] task<result<std::string>> target_of(node& link);
@@ -76,7 +80,9 @@ class volume {
     properties with;
   };
   /// Of a new marker: what services and other programs call a directory.
-  [[nodiscard]] static properties marker_properties();
+  [[nodiscard]] properties marker_properties() const;
+  /// Writes what is said of a file as the mount's dialect does.
+  void write_said(const metadata::posix& said, properties::texts& to) const;
   /// What a new file in a directory is made with.
   [[nodiscard]] birth birth_in(const node& directory, file_type type, const creation& made, std::uint64_t device = 0);
   /// A file that exists here, and in the store from its first publication on; or the one that is there already.
@@ -152,6 +158,8 @@ class volume {
   void learn(const std::string& directory, const list_page& page, bool is_whole, steady_time asked);
   void learn_object(const listed& one, steady_time asked);
   [[nodiscard]] task<result<std::optional<facts>>> ask_directory(std::string key);
+  [[nodiscard]] task<result<std::optional<facts>>> ask_mark(std::string key);
+  [[nodiscard]] task<result<void>> remove_mark(std::string key);
   [[nodiscard]] facts facts_of(std::string key, description object) const;
   [[nodiscard]] std::shared_ptr<node> adopt(const std::string& key, finding what, steady_time asked);
   void apply(node& n, facts known, steady_time asked);

@@ -39,13 +39,20 @@ std::shared_ptr<content> volume::content_for(node& n, editing& with, std::string
       const std::scoped_lock lock(n.mutex);
       said = n.known.said;
     }
-    metadata::write(said, how_.dialect, p.metadata);
+    write_said(said, p.metadata);
   });
   return bytes;
 }
 
-properties volume::marker_properties() {
-  return marker();
+properties volume::marker_properties() const {
+  auto with = marker();
+  if (how_.marks_types) metadata::mark_type(file_type::directory, with.metadata);
+  return with;
+}
+
+void volume::write_said(const metadata::posix& said, properties::texts& to) const {
+  metadata::write(said, how_.dialect, to);
+  if (how_.marks_types && said.type) metadata::mark_type(*said.type, to);
 }
 
 volume::birth volume::birth_in(const node& directory, file_type type, const creation& made, std::uint64_t device) {
@@ -112,7 +119,7 @@ task<result<std::shared_ptr<node>>> volume::make_published(std::string key, file
   const bool is_directory = type == file_type::directory;
   const auto object_key = is_directory ? marker_of(key) : key;
   auto with = as.with;
-  metadata::write(as.said, how_.dialect, with.metadata);
+  write_said(as.said, with.metadata);
   if (metadata::size_of(with.metadata) > allows().metadata_bytes_max) co_return fail(errc::no_space);
   auto put = co_await put_new(object_key, with, body);
   if (!put) co_return unexpected(std::move(put).error());
@@ -141,7 +148,14 @@ task<result<std::shared_ptr<edition>>> volume::edition_of(node& n) {
     const std::scoped_lock lock(n.mutex);
     if (n.open) co_return n.open;
   }
-  auto fresh = co_await refresh(n, std::chrono::nanoseconds::max());  // Only what a listing showed is not enough.
+  bool is_listed = false;
+  {
+    const std::scoped_lock lock(n.mutex);
+    is_listed = n.known.listed;
+  }
+  // Only what a listing showed is not enough: all properties are published again.
+  const auto age_max = is_listed ? std::chrono::nanoseconds(0) : std::chrono::nanoseconds::max();
+  auto fresh = co_await refresh(n, age_max);
   if (!fresh) co_return unexpected(std::move(fresh).error());
   std::optional<description> base;
   {

@@ -63,6 +63,17 @@ task<result<std::optional<facts>>> volume::ask_directory(std::string key) {
   co_return known;
 }
 
+/// The object that marks this key as a directory without a slash at its end, if there is one.
+task<result<std::optional<facts>>> volume::ask_mark(std::string key) {
+  if (!how_.marks_types) co_return std::optional<facts>();
+  auto head = co_await store_->head(key);
+  if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
+  if (!head || !metadata::marks_directory(head->held.metadata)) co_return std::optional<facts>();
+  auto known = facts_of(key, std::move(*head));
+  known.said.type = file_type::directory;
+  co_return known;
+}
+
 task<result<finding>> volume::ask(std::string key) {
   const auto asked = std::chrono::steady_clock::now();
   std::optional<result<description>> head;
@@ -78,6 +89,11 @@ task<result<finding>> volume::ask(std::string key) {
     found.what = finding::kind::directory;
     found.known = std::move(**directory);
     found.shadows = head->has_value();
+    if (found.shadows && metadata::marks_directory((*head)->held.metadata)) {  // Its mark, and no file beside it.
+      found.shadows = false;
+      if (!found.known.object) found.known = facts_of(key, std::move(**head));
+      found.known.said.type = file_type::directory;
+    }
     co_return found;
   }
   if (!*head) co_return found;
@@ -94,10 +110,11 @@ task<result<finding>> volume::find(std::string key) {
   if (cached && cached->what != finding::kind::missing && cached->searched <= oldest) cached.reset();
   if (cached && (cached->what == finding::kind::missing || cached->known.whole)) co_return std::move(*cached);
   if (cached && !cached->shadows) {  // A listing showed it, and what it showed is the whole name.
-    const auto object_key = cached->what == finding::kind::directory ? marker_of(key) : key;
+    const bool is_prefix = cached->what == finding::kind::directory;
+    const auto object_key = is_prefix ? marker_of(key) : key;
     auto head = co_await store_->head(object_key);
     if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
-    if (head || cached->what == finding::kind::directory) {
+    if (head || is_prefix) {
       cached->known = head ? facts_of(object_key, std::move(*head)) : facts{};
       cached->known.whole = true;
       if (cached->what == finding::kind::object && cached->known.said.type == file_type::directory) {
@@ -269,10 +286,10 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max) {
     searched = n.searched;
   }
   const auto key = n.key();
-  if (n.is_directory() && object_key == marker_of(key)) {  // While its marker is there, it is.
+  if (n.is_directory() && !object_key.empty()) {  // While its marker is there, it is.
     auto head = co_await store_->head(object_key);
     if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
-    if (head) {
+    if (head && (object_key == marker_of(key) || facts_of(key, *head).said.type == file_type::directory)) {
       auto known = facts_of(object_key, std::move(*head));
       known.said.type = file_type::directory;
       apply(n, std::move(known), asked);
@@ -282,6 +299,11 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max) {
   if (n.is_directory()) {
     auto found = co_await ask_directory(key);
     if (!found) co_return unexpected(std::move(found).error());
+    if (*found && !(*found)->object) {
+      auto mark = co_await ask_mark(key);
+      if (!mark) co_return unexpected(std::move(mark).error());
+      if (*mark) *found = std::move(*mark);
+    }
     if (*found) {
       apply(n, std::move(**found), asked);
       co_return result<void>{};

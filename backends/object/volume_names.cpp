@@ -51,6 +51,9 @@ task<result<void>> volume::hold_directory(std::string key) {
   auto there = co_await store_->head(marker);
   if (there) co_return result<void>{};
   if (there.error() != errc::not_found) co_return unexpected(std::move(there).error());
+  auto mark = co_await ask_mark(key);
+  if (!mark) co_return unexpected(std::move(mark).error());
+  if (*mark) co_return result<void>{};
   auto with = marker_properties();
   auto put = co_await put_new(marker, with, {});
   if (!put && put.error() != errc::already_exists) co_return unexpected(std::move(put).error());
@@ -253,6 +256,16 @@ void volume::changed_behind(std::string_view key) {
   }
 }
 
+/// What marks a directory beside its marker goes with it, or it would be there again.
+task<result<void>> volume::remove_mark(std::string key) {
+  auto mark = co_await ask_mark(key);
+  if (!mark) co_return unexpected(std::move(mark).error());
+  if (!*mark) co_return result<void>{};
+  auto removed = co_await remove_object(key, (*mark)->object->current);
+  if (!removed && removed.error() == errc::not_found) co_return result<void>{};
+  co_return removed;
+}
+
 task<result<void>> volume::remove_directory(std::shared_ptr<node> n) {
   auto ready = co_await prepare();
   if (!ready) co_return ready;
@@ -270,6 +283,9 @@ task<result<void>> volume::remove_directory(std::shared_ptr<node> n) {
   const auto asked = std::chrono::steady_clock::now();
   // A marker holds nothing that could be lost, so that no condition is needed.
   auto removed = co_await store_->remove(object_key, precondition::none());
+  if (!removed && removed.error() != errc::not_found) co_return removed;
+  removed = object_key == marker_of(key) ? co_await remove_mark(key)
+                                         : co_await store_->remove(marker_of(key), precondition::none());
   if (!removed && removed.error() != errc::not_found) co_return removed;
   gone(*n);
   name_removed(*n, key, asked);

@@ -24,11 +24,17 @@ task<result<void>> volume::change_marker(std::shared_ptr<node> n, const property
       const std::scoped_lock lock(n->mutex);
       known = n->known;
     }
+    if (known.listed) {  // The other properties are published again too.
+      auto all = co_await refresh(*n, std::chrono::nanoseconds(0));
+      if (!all) co_return all;
+      const std::scoped_lock lock(n->mutex);
+      known = n->known;
+    }
     auto with = known.object ? known.object->held : marker_properties();
     known.said.type = file_type::directory;
     if (auto changed = edit(known.said, with); !changed) co_return changed;
     if (!n->is_root()) {
-      metadata::write(known.said, how_.dialect, with.metadata);
+      write_said(known.said, with.metadata);
       if (metadata::size_of(with.metadata) > allows().metadata_bytes_max) co_return fail(errc::no_space);
       result<version> put = fail(errc::not_found);
       if (known.object) {
@@ -82,7 +88,7 @@ task<result<void>> volume::change(std::shared_ptr<node> n, const property_change
     }
     said.type = n->type;
     if (auto changed = edit(said, with); !changed) co_return changed;
-    metadata::write(said, how_.dialect, with.metadata);
+    write_said(said, with.metadata);
     if (metadata::size_of(with.metadata) > allows().metadata_bytes_max) co_return fail(errc::no_space);
     bool is_kept_here = false;
     {

@@ -220,7 +220,7 @@ task<result<published>> volume::copy_marker(std::string from, std::string to) {
 }
 
 task<void> volume::move_one(std::string from, listed what, std::string to, result<void>* outcome) {
-  const bool is_marker = from.ends_with('/');
+  const bool is_marker = from.ends_with('/') || marks_directory(what);
   if (auto live = is_marker ? nullptr : table_->find(from, false)) {
     const auto alone = co_await live->gate.lock();
     *outcome = co_await move_file(live, to, true);
@@ -284,7 +284,12 @@ task<result<void>> volume::move_all(std::string from, std::string to) {
     auto moved = co_await move_some(std::span(&one, 1), prefix, target);
     if (!moved) co_return moved;
   }
-  co_return result<void>{};
+  const auto mark = co_await ask_mark(from);
+  if (!mark) co_return unexpected(mark.error());
+  if (!*mark) co_return result<void>{};
+  auto copied = co_await copy_marker(from, to);
+  if (!copied) co_return unexpected(std::move(copied).error());
+  co_return co_await remove_mark(from);
 }
 
 task<result<void>> volume::move_directory(std::shared_ptr<node> n, std::string to) {
@@ -323,7 +328,7 @@ task<result<void>> volume::move_directory(std::shared_ptr<node> n, std::string t
     const auto key = moved_key(one->key());
     table_->move(*one, key);
     const std::scoped_lock lock(one->mutex);
-    if (one->known.object) one->known.object_key = marker_of(key);
+    if (one->known.object) one->known.object_key = one->known.object_key.ends_with('/') ? marker_of(key) : key;
     one->changed = {};
     one->checked = {};  // Its marker is another object now.
   }

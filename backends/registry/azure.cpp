@@ -27,6 +27,8 @@ result<dyn_fs> make_azure(settings from, const environment& in) {
   if (how->dialect == object::metadata::dialect::aws) how->dialect = object::metadata::dialect::azure;
   const auto all_keys = azure::known_settings() + ", " + std::string(object_keys);
   if (auto left = from.finish(all_keys); !left) return unexpected(std::move(left).error());
+  // Directories and links are marked as its other clients mark them.
+  how->marks_types = how->dialect != object::metadata::dialect::none;
   how->unsafe_without_conditions = with->unsafe_without_conditions;
   auto made = azure::open_store(*std::move(with), {.notice = how->notice}, in.pool);
   if (!made) return unexpected(std::move(made).error());

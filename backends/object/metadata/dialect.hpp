@@ -28,6 +28,11 @@ inline constexpr dialect usual = dialect::aws;
 /// truths. Names that belong to no dialect stay.
 void write(const posix& what, dialect as, properties::texts& to);
 
+/// Marks a directory or a symbolic link as blobfuse2, AzCopy and rclone do, and mounts of Hadoop. Nothing, for others.
+void mark_type(file_type type, properties::texts& to);
+/// True when an object of this metadata is such a mark of a directory, also without a slash at the end of its key.
+[[nodiscard]] bool marks_directory(const properties::texts& from);
+
 /// Bytes that count against `limits::metadata_bytes_max`: names and values.
 [[nodiscard]] std::uint64_t size_of(const properties::texts& all) noexcept;
 

@@ -30,6 +30,10 @@ std::unique_ptr<randomio::object::store> live::make_store() {
   return azure_test::make_store(azure_test::service_options());
 }
 
+randomio::object::options live::filesystem_options() {
+  return {.dialect = randomio::object::metadata::dialect::azure, .marks_types = true};
+}
+
 const object_store_suite::service& object_store_suite::service_under_test() {
   static const service it{.open = [] { return live::make_store(); },
                           .of_nothing = {"\"0x8000000000000\""},

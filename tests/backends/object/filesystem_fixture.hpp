@@ -14,10 +14,17 @@ namespace randomio::testing {
 /// S3's limits and conditions.
 struct strict_service {
   static fake_store::settings settings() { return {}; }
+  static object::options options() { return {}; }
 };
 /// R2's: uniform parts, and no conditional delete.
 struct uniform_service {
   static fake_store::settings settings() { return fake_store::uniform(); }
+  static object::options options() { return {}; }
+};
+/// Azure's: block lists, metadata in listings, marked directories.
+struct block_list_service {
+  static fake_store::settings settings() { return fake_store::block_lists(); }
+  static object::options options() { return {.dialect = object::metadata::dialect::azure, .marks_types = true}; }
 };
 
 /// Filesystems over fake stores, driven on one loop.
@@ -25,13 +32,13 @@ template <class Service, loop::kind Kind = loop::kind::epoll>
 struct object_fixture {
   using filesystem_type = object::filesystem;
 
-  std::shared_ptr<filesystem_type> make() { return make({}); }
+  std::shared_ptr<filesystem_type> make() { return make(Service::options()); }
   std::shared_ptr<filesystem_type> make(object::options how) {
     stores.push_back(std::make_shared<fake_store>(Service::settings()));
     return over(stores.back(), std::move(how));
   }
   /// Another mount of a store.
-  std::shared_ptr<filesystem_type> over(std::shared_ptr<fake_store> store, object::options how = {}) {
+  std::shared_ptr<filesystem_type> over(std::shared_ptr<fake_store> store, object::options how = Service::options()) {
     if (!how.honoured) how.honoured = Service::settings().honoured;
     how.name = "fake://bucket";
     how.notice = [this](std::string_view line) { notices.emplace_back(line); };

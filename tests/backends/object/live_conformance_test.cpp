@@ -16,7 +16,7 @@ struct live_objects {
   std::shared_ptr<filesystem_type> make() {
     auto store = live::make_store();
     static const auto honoured = conformance::ok(run(store->honours()));
-    randomio::object::options how;
+    auto how = live::filesystem_options();
     how.name = "live";
     how.honoured = honoured;
     return std::make_shared<filesystem_type>(std::move(store), pool, std::move(how));

@@ -22,6 +22,10 @@ std::unique_ptr<object::store> make_store() {
   return make_store(service_options());
 }
 
+object::options filesystem_options() {
+  return {};
+}
+
 std::unique_ptr<s3::store> open_store(s3::options with, http::retry_options retry) {
   static blocking_pool pool(1);
   s3::connection_options how;

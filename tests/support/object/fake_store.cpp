@@ -54,6 +54,7 @@ fake_store::settings fake_store::block_lists() {
   settings made;
   made.allowed.part_bytes_min = 1;
   made.allowed.reuses_parts = made.allowed.publication_ends_uploads = true;
+  made.lists_metadata = true;
   return made;
 }
 
@@ -354,6 +355,7 @@ task<result<object::list_page>> fake_store::list(const object::list_request& whi
       } else {
         const auto& about = at->second.front().about;
         page.found.push_back({.key = shown, .size = about.size, .current = about.current, .modified = about.modified});
+        if (set_.lists_metadata) page.found.back().metadata = about.held.metadata;
       }
     }
   }

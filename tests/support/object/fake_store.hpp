@@ -34,6 +34,7 @@ class fake_store final : public object::store {
     object::conditions honoured = all_conditions();  ///< What is enforced; the rest is silently ignored.
     std::optional<object::conditions> claimed = {};  ///< What `honours` says; empty: the truth.
     bool is_versioned = false;
+    bool lists_metadata = false;
     bool content_tags = true;  ///< ETags of single puts depend on the bytes alone, as MD5 does.
     std::uint64_t seed = 1;
     faults goes_wrong = {};

@@ -6,6 +6,7 @@ import urllib.request
 import xml.etree.ElementTree as xml
 
 from servers.atomic_commits import AtomicCommits
+from servers.azure_proxy import AzureProxy
 from servers.azurite import AzuriteServer
 from servers.r2_proxy import R2Proxy
 from servers.seaweed import SeaweedServer
@@ -147,15 +148,17 @@ class R2(S3):
 
 
 class Azure(Backend):
-    """A real Azure Blob server, Azurite, and a prefix of its container for each class of tests."""
+    """A real Azure Blob server, Azurite, behind a stand-in for what it lacks; a prefix of its container for each class."""
 
     takes_requests = True
     abilities = frozenset({"large_xattrs", "marker_metadata"})
 
     def start(self):
         self.server = AzuriteServer().start()
+        self.proxy = AzureProxy(self.server).start()
 
     def stop(self):
+        self.proxy.stop()
         self.server.stop()
 
     def prefix(self, store):
@@ -164,7 +167,7 @@ class Azure(Backend):
     def table(self, store):
         server = self.server
         return {"type": "azure", "account": server.account, "container": server.container,
-                "prefix": self.prefix(store), "endpoint": server.endpoint, "account_key": server.key,
+                "prefix": self.prefix(store), "endpoint": self.proxy.endpoint, "account_key": server.key,
                 "allow_http": True}
 
     def stored(self, key):

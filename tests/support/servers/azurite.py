@@ -11,6 +11,7 @@ import base64
 import pathlib
 import secrets
 import subprocess
+import sys
 import urllib.request
 
 from . import ports
@@ -52,6 +53,12 @@ class AzuriteServer(Server):
         headers = signed(method, url, dict(headers), self.account, self.key, len(body))
         return urllib.request.urlopen(urllib.request.Request(url, data=body or None, method=method, headers=headers),
                                       timeout=30)
+
+    def import_client(self):
+        """Makes Azure's own client importable here: `azure.storage.blob`."""
+        [found] = (self.tools / "python" / "lib").glob("python*/site-packages")
+        if str(found) not in sys.path:
+            sys.path.append(str(found))
 
     def environment(self):
         """The variables that name it, as any Azure program reads them, and where Azure's own client is."""

@@ -24,9 +24,7 @@ NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 class R2Proxy(AtomicCommits):
     rules = "servers.r2_proxy:R2Rules"
 
-    def __init__(self, behind):
-        super().__init__(behind)
-        self.region = "auto"
+    region = "auto"
 
     def environment(self):
         return {**super().environment(), "S3_TEST_STRICT_R2": "1"}

@@ -1,9 +1,9 @@
-"""A process that stands in front of an S3 server and adds rules to it.
+"""A process that stands in front of a server of the tests and adds rules to it.
 
     python3 -m servers.stand_in MODULE:CLASS PORT BEHIND    BEHIND: what it knows of the server behind it, as JSON
 
-It checks that a request is signed with the right access key, and signs what it passes on itself, so that rules may add
-and remove headers. A process of its own, because the tests' process may be stuck in the very file that it waits for.
+It checks that a request is signed with the right key. In front of S3 it signs what it passes on itself, so that rules may
+add and remove headers. A process of its own, because the tests' process may be stuck in the very file that it waits for.
 """
 
 import http.client
@@ -21,8 +21,7 @@ from . import ports
 from .server import Server
 from .sigv4 import signed
 
-HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "expect", "host", "authorization", "content-length"}
-BEHIND = ("port", "endpoint", "access_key", "secret_key", "region")  # What it knows of the server behind it.
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "expect", "content-length"}
 SETTINGS = "/.settings/"  # No bucket begins with a dot.
 
 
@@ -35,14 +34,19 @@ class refusal(Exception):
 
 
 class StandIn(Server):
-    """The tests' side: starts the process, and names it as S3 programs want it. Derived classes name their `rules`."""
+    """The tests' side: starts the process. Derived classes name their `rules`, and what those know of the server."""
 
     folder_prefix = "rfs-stand-in-"
     rules = None
+    knows = ("port", "endpoint", "access_key", "secret_key", "region")
 
     def __init__(self, behind):
-        self.behind, self.region = behind, behind.region
+        self.behind = behind
         self.port = None
+
+    @property
+    def region(self):
+        return self.behind.region
 
     @property
     def endpoint(self):
@@ -50,13 +54,13 @@ class StandIn(Server):
 
     def run(self):
         [self.port] = ports.free(1)
-        known = json.dumps({name: getattr(self.behind, name) for name in BEHIND})
+        known = json.dumps({name: getattr(self.behind, name) for name in self.knows})
         self.begin([sys.executable, "-B", "-m", "servers.stand_in", self.rules, str(self.port), known],
                    {"PYTHONPATH": str(pathlib.Path(__file__).resolve().parents[1])})
 
     def set(self, name, value):
         """Changes a setting of the rules."""
-        url = f"{self.endpoint}{SETTINGS}{name}"
+        url = f"http://127.0.0.1:{self.port}{SETTINGS}{name}"
         urllib.request.urlopen(urllib.request.Request(url, json.dumps(value).encode(), method="PUT")).close()
 
     def environment(self):
@@ -69,6 +73,21 @@ class Rules:
     def __init__(self, behind):
         self.behind = behind
         self.of_thread = threading.local()
+
+    def authorise(self, method, target, headers, body):
+        """Raises a refusal unless the request is signed as it should be."""
+        if f"Credential={self.behind['access_key']}/" not in headers.get("Authorization", ""):
+            raise refusal(403, "AccessDenied", "not signed with the right key")
+
+    def signed(self, method, target, headers):
+        """The headers as the server behind gets them."""
+        server = self.behind
+        return signed(method, server["endpoint"] + target, headers, server["access_key"], server["secret_key"],
+                      server["region"])
+
+    def refused(self, why):
+        """The headers of a refusal."""
+        return [("Content-Type", "application/xml")]
 
     def judge(self, method, target, headers, body):
         """What the client hears: (status, reply headers, body), or raises a refusal."""
@@ -86,13 +105,10 @@ class Rules:
 
     def ask(self, method, target, headers, body=b""):
         """One request to the server behind: (status, reply headers, body)."""
-        server = self.behind
-        headers = signed(method, server["endpoint"] + target, headers, server["access_key"], server["secret_key"],
-                         server["region"])
         connection = self.connection()
         try:
             connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
-            for name, value in headers.items():
+            for name, value in self.signed(method, target, headers).items():
                 connection.putheader(name, value.encode("latin-1") if isinstance(value, str) else value)
             if body or method in ("PUT", "POST"):
                 connection.putheader("Content-Length", str(len(body)))
@@ -133,15 +149,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if self.path.startswith(SETTINGS):
                 setattr(rules, self.path.removeprefix(SETTINGS), json.loads(body))
                 raise refusal(200, "Set", self.path)
-            if f"Credential={rules.behind['access_key']}/" not in self.headers.get("Authorization", ""):
-                raise refusal(403, "AccessDenied", "not signed with the right key")
             # Latin-1 keeps every byte of a header as it came.
             headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
+            rules.authorise(self.command, self.path, headers, body)
             status, headers, content = rules.judge(self.command, self.path, headers, body)
         except refusal as why:
             content = (f"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{why.code}</Code>"
                        f"<Message>{why.message}</Message></Error>").encode()
-            status, headers = why.status, [("Content-Type", "application/xml")]
+            status, headers = why.status, rules.refused(why)
         self.send_response_only(status)
         announced = None
         for name, value in headers:

@@ -5,44 +5,6 @@
 
 namespace randomio::memory {
 
-namespace {
-
-/// The part of a byte range that lies in one chunk.
-struct piece {
-  piece(std::uint64_t at, std::uint64_t end) noexcept
-      : index(at / chunk_bytes), start(at % chunk_bytes), len(std::min(end - at, chunk_bytes - start)) {}
-  [[nodiscard]] unsigned first() const noexcept { return static_cast<unsigned>(start / page_bytes); }
-  [[nodiscard]] unsigned last() const noexcept { return static_cast<unsigned>((start + len - 1) / page_bytes); }
-
-  std::uint64_t index;
-  std::uint64_t start;
-  std::uint64_t len;
-};
-
-}  // namespace
-
-std::size_t chunk_store::read(std::uint64_t offset, std::span<std::byte> out) const noexcept {
-  if (offset >= size_) return 0;
-  out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset)));
-  const auto count = out.size();
-  auto at = chunks_.lower_bound(offset / chunk_bytes);
-  while (!out.empty()) {
-    const piece part(offset, offset + out.size());
-    auto len = part.len;
-    if (at != chunks_.end() && at->first == part.index) {
-      at->second.read(part.start, out.first(static_cast<std::size_t>(len)));
-      ++at;
-    } else {
-      const auto data = at == chunks_.end() ? offset + out.size() : at->first * chunk_bytes;
-      len = std::min<std::uint64_t>(out.size(), data - offset);
-      std::memset(out.data(), 0, static_cast<std::size_t>(len));
-    }
-    out = out.subspan(static_cast<std::size_t>(len));
-    offset += len;
-  }
-  return count;
-}
-
 result<void> chunk_store::write(std::uint64_t offset, std::span<const std::byte> data) noexcept {
   if (data.empty()) return {};
   if (offset > file_bytes_max || data.size() > file_bytes_max - offset) return fail(errc::too_large, operation::write);
@@ -152,7 +114,7 @@ std::uint64_t chunk_store::absent_pages(std::uint64_t start, std::uint64_t end) 
   for (auto at = chunks_.lower_bound(start / chunk_bytes); at != chunks_.end(); ++at) {
     const auto base = at->first * chunk_bytes;
     if (base >= end) break;
-    const piece part(std::max(start, base), end);
+    const detail::piece part(std::max(start, base), end);
     absent -= part.last() - part.first() + 1 - at->second.absent(part.first(), part.last());
   }
   return absent;
@@ -176,7 +138,7 @@ result<void> chunk_store::make_present(std::uint64_t start, std::uint64_t end, b
 bool chunk_store::make_room(std::uint64_t start, std::uint64_t end) noexcept {
   const auto made = out_of_memory_is_error(operation::write, [&]() -> result<void> {
     for (auto at = start; at < end;) {
-      const piece part(at, end);
+      const detail::piece part(at, end);
       auto& here = chunks_[part.index];
       if (!here.make_room(here.absent(part.first(), part.last()))) return fail(errc::out_of_memory);
       at += part.len;
@@ -190,7 +152,7 @@ bool chunk_store::make_room(std::uint64_t start, std::uint64_t end) noexcept {
 void chunk_store::add_pages(std::uint64_t start, std::uint64_t end, bool zeroed) noexcept {
   auto here = chunks_.find(start / chunk_bytes);
   for (auto at = start; at < end; ++here) {
-    const piece part(at, end);
+    const detail::piece part(at, end);
     auto& c = here->second;
     for (unsigned p = c.next_absent(part.first()); p <= part.last(); p = c.next_absent(p + 1)) {
       c.add(p);
@@ -214,7 +176,7 @@ void chunk_store::drop_empty(std::uint64_t start, std::uint64_t end) noexcept {
 void chunk_store::put(std::uint64_t offset, std::span<const std::byte> data) noexcept {
   auto here = chunks_.find(offset / chunk_bytes);
   for (; !data.empty(); ++here) {
-    const piece part(offset, offset + data.size());
+    const detail::piece part(offset, offset + data.size());
     here->second.write(part.start, data.first(static_cast<std::size_t>(part.len)));
     data = data.subspan(static_cast<std::size_t>(part.len));
     offset += part.len;

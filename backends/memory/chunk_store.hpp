@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <map>
 #include <optional>
@@ -13,6 +15,22 @@
 namespace randomio::memory {
 
 inline constexpr std::uint64_t file_bytes_max = std::numeric_limits<std::int64_t>::max();
+
+namespace detail {
+
+/// The part of a byte range that lies in one chunk.
+struct piece {
+  piece(std::uint64_t at, std::uint64_t end) noexcept
+      : index(at / chunk_bytes), start(at % chunk_bytes), len(std::min(end - at, chunk_bytes - start)) {}
+  [[nodiscard]] unsigned first() const noexcept { return static_cast<unsigned>(start / page_bytes); }
+  [[nodiscard]] unsigned last() const noexcept { return static_cast<unsigned>((start + len - 1) / page_bytes); }
+
+  std::uint64_t index;
+  std::uint64_t start;
+  std::uint64_t len;
+};
+
+}  // namespace detail
 
 /// The bytes of one file: sparse, in pages of 4 KiB. What was never written reads as zeros and takes no
 /// space. Reading and overwriting allocate nothing; a change that cannot be made whole is not begun.
@@ -62,5 +80,28 @@ class chunk_store {
   std::uint64_t pages_ = 0;
   std::map<std::uint64_t, chunk> chunks_;  // By offset / chunk_bytes; none of them empty.
 };
+
+// Here, so that a read under a lock is one function.
+inline std::size_t chunk_store::read(std::uint64_t offset, std::span<std::byte> out) const noexcept {
+  if (offset >= size_) return 0;
+  out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - offset)));
+  const auto count = out.size();
+  auto at = chunks_.lower_bound(offset / chunk_bytes);
+  while (!out.empty()) {
+    const detail::piece part(offset, offset + out.size());
+    auto len = part.len;
+    if (at != chunks_.end() && at->first == part.index) {
+      at->second.read(part.start, out.first(static_cast<std::size_t>(len)));
+      if (len < out.size()) ++at;
+    } else {
+      const auto data = at == chunks_.end() ? offset + out.size() : at->first * chunk_bytes;
+      len = std::min<std::uint64_t>(out.size(), data - offset);
+      std::memset(out.data(), 0, static_cast<std::size_t>(len));
+    }
+    out = out.subspan(static_cast<std::size_t>(len));
+    offset += len;
+  }
+  return count;
+}
 
 }  // namespace randomio::memory

@@ -16,14 +16,8 @@ class device {
  public:
   explicit device(std::uint64_t size_max = unbounded) noexcept : volume_({.size = size_max}), bytes_(volume_) {}
 
-  [[nodiscard]] ready_op<result<std::size_t>> read_at(std::uint64_t offset, mutable_buffer out) noexcept {
-    const shared_guard held(mutex_);
-    return bytes_.read(offset, out.bytes());
-  }
-  [[nodiscard]] ready_op<result<void>> write_at(std::uint64_t offset, const_buffer data) noexcept {
-    const exclusive_guard held(mutex_);
-    return bytes_.write(offset, data.bytes());
-  }
+  [[nodiscard]] ready_op<result<std::size_t>> read_at(std::uint64_t offset, mutable_buffer out) noexcept;
+  [[nodiscard]] ready_op<result<void>> write_at(std::uint64_t offset, const_buffer data) noexcept;
   [[nodiscard]] static ready_op<result<void>> flush() noexcept { return result<void>(); }
   [[nodiscard]] static ready_op<result<void>> sync() noexcept { return result<void>(); }
 

@@ -22,10 +22,10 @@ class dyn_file {
   [[nodiscard]] explicit operator bool() const noexcept { return file_ != nullptr; }
 
   [[nodiscard]] dyn_op<result<std::size_t>> read_at(std::uint64_t offset, mutable_buffer out, stop_token stop = {}) {
-    return file_->read_at(offset, out, stop);
+    return dyn_op<result<std::size_t>>([&](auto& op) { file_->read_at(op, offset, out, stop); });
   }
   [[nodiscard]] dyn_op<result<void>> write_at(std::uint64_t offset, const_buffer data, stop_token stop = {}) {
-    return file_->write_at(offset, data, stop);
+    return dyn_op<result<void>>([&](auto& op) { file_->write_at(op, offset, data, stop); });
   }
   [[nodiscard]] dyn_op<result<std::uint64_t>> append(const_buffer data) { return file_->append(data); }
   [[nodiscard]] dyn_op<result<void>> flush() { return file_->flush(); }
@@ -52,8 +52,8 @@ class dyn_file {
  private:
   struct interface {
     virtual ~interface() = default;
-    virtual dyn_op<result<std::size_t>> read_at(std::uint64_t, mutable_buffer, stop_token) = 0;
-    virtual dyn_op<result<void>> write_at(std::uint64_t, const_buffer, stop_token) = 0;
+    virtual void read_at(dyn_op<result<std::size_t>>&, std::uint64_t, mutable_buffer, stop_token) = 0;
+    virtual void write_at(dyn_op<result<void>>&, std::uint64_t, const_buffer, stop_token) = 0;
     virtual dyn_op<result<std::uint64_t>> append(const_buffer) = 0;
     virtual dyn_op<result<void>> flush() = 0;
     virtual dyn_op<result<void>> sync(bool) = 0;
@@ -67,13 +67,12 @@ class dyn_file {
   template <class F>
   struct model final : interface {
     explicit model(F f) : file(std::move(f)) {}
-    dyn_op<result<std::size_t>> read_at(std::uint64_t offset, mutable_buffer out, stop_token stop) override {
-      return detail::erase_in_place<result<std::size_t>>(
-          [&]() -> decltype(auto) { return randomio::read_at(file, offset, out, stop); });
+    void read_at(dyn_op<result<std::size_t>>& op, std::uint64_t offset, mutable_buffer out,
+                 stop_token stop) override {
+      detail::erase_into(op, [&]() -> decltype(auto) { return randomio::read_at(file, offset, out, stop); });
     }
-    dyn_op<result<void>> write_at(std::uint64_t offset, const_buffer data, stop_token stop) override {
-      return detail::erase_in_place<result<void>>(
-          [&]() -> decltype(auto) { return randomio::write_at(file, offset, data, stop); });
+    void write_at(dyn_op<result<void>>& op, std::uint64_t offset, const_buffer data, stop_token stop) override {
+      detail::erase_into(op, [&]() -> decltype(auto) { return randomio::write_at(file, offset, data, stop); });
     }
     dyn_op<result<std::uint64_t>> append(const_buffer data) override {
       return detail::erase<result<std::uint64_t>>([&]() -> decltype(auto) { return file.append(data.bytes()); });

@@ -19,7 +19,7 @@ namespace randomio {
 template <class R>
 class [[nodiscard]] dyn_op {
  public:
-  static constexpr std::size_t scratch_bytes = sizeof(R) > 192 ? sizeof(R) : 192;
+  static constexpr std::size_t scratch_bytes = sizeof(ready_op<R>) > 192 ? sizeof(ready_op<R>) : 192;
 
   /// True when the operation `A` needs no heap.
   template <class A>
@@ -30,9 +30,25 @@ class [[nodiscard]] dyn_op {
   template <class Make>
     requires awaitable<std::invoke_result_t<Make&>>
   explicit dyn_op(Make make) {
+    emplace(std::move(make));
+  }
+  /// Lets `build(op)` call `op.emplace`, once. So a function that is known only at run time can build the operation
+  /// and return nothing, and end in a jump to what it erases: the least that a call through a table can cost.
+  template <class Build>
+    requires std::invocable<Build&, dyn_op&>
+  explicit dyn_op(Build build) {
+    build(*this);
+  }
+  template <class Make>
+    requires awaitable<std::invoke_result_t<Make&>>
+  [[gnu::always_inline]] void emplace(Make make) {
     using A = std::invoke_result_t<Make&>;
-    if constexpr (immediate_awaitable<A>) {
-      ::new (static_cast<void*>(scratch_)) R(make().await_resume());
+    if constexpr (std::is_same_v<A, dyn_op>) {
+      ::new (static_cast<void*>(this)) dyn_op(make());  // What is erased already stays as it is.
+    } else if constexpr (std::is_same_v<A, ready_op<R>>) {
+      ::new (static_cast<void*>(scratch_)) ready_op<R>(make());
+    } else if constexpr (immediate_awaitable<A>) {
+      ::new (static_cast<void*>(scratch_)) ready_op<R>(make().await_resume());
     } else if constexpr (fits<A>) {
       ::new (static_cast<void*>(scratch_)) detail::pinned<A>(make);
       driver_ = &in_scratch<detail::pinned<A>>;
@@ -45,7 +61,7 @@ class [[nodiscard]] dyn_op {
   dyn_op& operator=(const dyn_op&) = delete;
   ~dyn_op() {
     if (driver_ == nullptr) {
-      value().~R();
+      std::destroy_at(&finished());
     } else {
       driver_->destroy(scratch_);
     }
@@ -54,7 +70,7 @@ class [[nodiscard]] dyn_op {
   bool await_ready() { return driver_ == nullptr || driver_->ready(scratch_); }
   bool await_suspend(std::coroutine_handle<> h) { return driver_->suspend(scratch_, h); }
   R await_resume() {
-    if (driver_ == nullptr) return std::move(value());
+    if (driver_ == nullptr) return finished().await_resume();
     return driver_->resume(scratch_);
   }
 
@@ -91,31 +107,27 @@ class [[nodiscard]] dyn_op {
       [](void* s) -> R { return (*static_cast<A**>(s))->await_resume(); },
       [](void* s) { delete *static_cast<A**>(s); }};
 
-  R& value() noexcept { return *std::launder(reinterpret_cast<R*>(scratch_)); }
+  ready_op<R>& finished() noexcept { return *std::launder(reinterpret_cast<ready_op<R>*>(scratch_)); }
 
-  const driver* driver_ = nullptr;
   alignas(std::max_align_t) std::byte scratch_[scratch_bytes];
+  const driver* driver_ = nullptr;
 };
 
 namespace detail {
 
-/// Erases what `make()` returns; what is erased already stays as it is.
+/// Erases what `make()` returns.
 template <class R, class Make>
 dyn_op<R> erase(Make make) {
-  if constexpr (std::is_same_v<std::invoke_result_t<Make&>, dyn_op<R>>) {
-    return make();
-  } else {
-    return dyn_op<R>(std::move(make));
-  }
+  return dyn_op<R>(std::move(make));
 }
 
-/// As `erase`, and refuses, at compile time, an awaiter that would need the heap.
+/// Erases what `make()` returns into `op`, and refuses, at compile time, an awaiter that would need the heap.
 template <class R, class Make>
-dyn_op<R> erase_in_place(Make make) {
+[[gnu::always_inline]] inline void erase_into(dyn_op<R>& op, Make make) {
   using A = std::invoke_result_t<Make&>;
   static_assert(std::is_same_v<A, dyn_op<R>> || dyn_op<R>::template fits<A>,
                 "this operation's awaiter is larger than dyn_op's scratch");
-  return erase<R>(std::move(make));
+  op.emplace(std::move(make));
 }
 
 }  // namespace detail

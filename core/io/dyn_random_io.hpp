@@ -21,7 +21,7 @@ class dyn_read {
 
   [[nodiscard]] dyn_op<result<std::size_t>> read_at(std::uint64_t offset, mutable_buffer out,
                                                     stop_token stop = {}) const {
-    return table_->read_at(device_, offset, out, stop);
+    return dyn_op<result<std::size_t>>([&](auto& op) { table_->read_at(op, device_, offset, out, stop); });
   }
   template <class D>
   [[nodiscard]] D* target() const noexcept {
@@ -30,13 +30,14 @@ class dyn_read {
 
  private:
   struct table {
-    dyn_op<result<std::size_t>> (*read_at)(void*, std::uint64_t, mutable_buffer, stop_token);
+    void (*read_at)(dyn_op<result<std::size_t>>&, void*, std::uint64_t, mutable_buffer, stop_token);
   };
   template <class D>
-  static constexpr table table_of{[](void* device, std::uint64_t offset, mutable_buffer out, stop_token stop) {
-    return detail::erase_in_place<result<std::size_t>>(
-        [&]() -> decltype(auto) { return randomio::read_at(*static_cast<D*>(device), offset, out, stop); });
-  }};
+  static constexpr table table_of{
+      [](dyn_op<result<std::size_t>>& op, void* device, std::uint64_t offset, mutable_buffer out, stop_token stop) {
+        detail::erase_into(
+            op, [&]() -> decltype(auto) { return randomio::read_at(*static_cast<D*>(device), offset, out, stop); });
+      }};
 
   void* device_;
   const table* table_;
@@ -50,7 +51,7 @@ class dyn_write {
   dyn_write(D& device) noexcept : device_(&device), table_(&table_of<D>) {}
 
   [[nodiscard]] dyn_op<result<void>> write_at(std::uint64_t offset, const_buffer data, stop_token stop = {}) const {
-    return table_->write_at(device_, offset, data, stop);
+    return dyn_op<result<void>>([&](auto& op) { table_->write_at(op, device_, offset, data, stop); });
   }
   [[nodiscard]] dyn_op<result<void>> flush() const { return table_->flush(device_); }
   [[nodiscard]] dyn_op<result<void>> sync() const { return table_->sync(device_); }
@@ -61,15 +62,15 @@ class dyn_write {
 
  private:
   struct table {
-    dyn_op<result<void>> (*write_at)(void*, std::uint64_t, const_buffer, stop_token);
+    void (*write_at)(dyn_op<result<void>>&, void*, std::uint64_t, const_buffer, stop_token);
     dyn_op<result<void>> (*flush)(void*);
     dyn_op<result<void>> (*sync)(void*);
   };
   template <class D>
   static constexpr table table_of{
-      [](void* device, std::uint64_t offset, const_buffer data, stop_token stop) {
-        return detail::erase_in_place<result<void>>(
-            [&]() -> decltype(auto) { return randomio::write_at(*static_cast<D*>(device), offset, data, stop); });
+      [](dyn_op<result<void>>& op, void* device, std::uint64_t offset, const_buffer data, stop_token stop) {
+        detail::erase_into(
+            op, [&]() -> decltype(auto) { return randomio::write_at(*static_cast<D*>(device), offset, data, stop); });
       },
       [](void* device) {
         return detail::erase<result<void>>([&]() -> decltype(auto) { return static_cast<D*>(device)->flush(); });

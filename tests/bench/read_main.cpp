@@ -18,6 +18,10 @@
 
 namespace bench {
 
+std::uint64_t offset_of(std::size_t i, std::size_t block) noexcept {
+  return (i * 37) % (data_bytes / block) * block;
+}
+
 void require_whole(bool whole) noexcept {
   if (whole) [[likely]]
     return;

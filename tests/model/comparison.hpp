@@ -295,7 +295,7 @@ class comparison {
   }
 
   static bool is_kept(const model::file& what) {
-    return model_backends::keeps_directory_attributes || what.type != randomio::file_type::directory;
+    return model_backends::keeps_directory_attributes() || what.type != randomio::file_type::directory;
   }
   void compare_xattrs(randomiofs::inode& node, const model::file& reference) {
     const auto names = run_(fs_.list_xattr(node));

@@ -77,13 +77,12 @@ inline randomio::registry known() {
   return all;
 }
 
+/// The type of the real service beside which the test runs, as its environment names it; null when there is none.
+inline const char* service() { return std::getenv("MODEL_SERVICE"); }
+
 /// Whether the store keeps what is said about directories. Not the server of these tests: it drops the metadata of keys
 /// that end in a slash.
-#ifdef RANDOMIO_MODEL_SERVICE
-inline constexpr bool keeps_directory_attributes = false;
-#else
-inline constexpr bool keeps_directory_attributes = true;
-#endif
+inline bool keeps_directory_attributes() { return service() == nullptr; }
 
 /// A filesystem of one backend at the root, and what must outlive it.
 struct mounted {
@@ -109,17 +108,17 @@ struct backend {
 
 /// Every backend that the model runs on: a new one is one line.
 inline std::vector<backend> all() {
-#ifdef RANDOMIO_MODEL_SERVICE
   // One bucket of a real service, as the test's environment names it; each run below a prefix of its own.
-  return {{RANDOMIO_MODEL_SERVICE, [] {
-             static unsigned next = 0;
-             randomio::settings from{.type = RANDOMIO_MODEL_SERVICE, .values = {}};
-             from.values["bucket"] = std::getenv("S3_TEST_BUCKET");
-             from.values["endpoint"] = std::getenv("AWS_ENDPOINT_URL");
-             from.values["prefix"] = "model-" + std::to_string(next++) + "/";
-             return std::pair(std::move(from), std::shared_ptr<void>());
-           }}};
-#else
+  if (service() != nullptr) {
+    return {{service(), [] {
+               static unsigned next = 0;
+               randomio::settings from{.type = service(), .values = {}};
+               from.values["bucket"] = std::getenv("S3_TEST_BUCKET");
+               from.values["endpoint"] = std::getenv("AWS_ENDPOINT_URL");
+               from.values["prefix"] = "model-" + std::to_string(next++) + "/";
+               return std::pair(std::move(from), std::shared_ptr<void>());
+             }}};
+  }
   return {
       {"memory", [] { return std::pair(randomio::settings{.type = "memory", .values = {}}, std::shared_ptr<void>()); }},
       {"local",
@@ -135,7 +134,6 @@ inline std::vector<backend> all() {
        [] { return std::pair(randomio::settings{.type = "uniform objects", .values = {}}, std::shared_ptr<void>()); }},
 #endif
   };
-#endif
 }
 
 }  // namespace model_backends

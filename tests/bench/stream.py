@@ -67,7 +67,7 @@ def ours(binary, store, work):
     for folder in (point, state):
         folder.mkdir()
     config = work / "randomiofs.toml"
-    config.write_text(backends.config(store.table(work.parent / "ours" / "store"), state))
+    config.write_text(backends.config({"/": store.table(work.parent / "ours" / "store")}, state))
     running = daemon.Daemon(binary, config, "test", point, work / "log", "")
     running.start()
     try:

@@ -174,21 +174,39 @@ class Azure(Backend):
         return content(lambda: self.server.ask("GET", f"/{self.server.container}/{urllib.parse.quote(key)}"))
 
 
+class Every(Backend):
+    """All of them at once, in that order; the last one keeps what a remount finds."""
+
+    takes_requests = True
+
+    def start(self):
+        self.stores = {"memory": Memory(), "local": Local(), "s3": S3(), "r2": R2(), "azure": Azure()}
+        for store in self.stores.values():
+            store.start()
+
+    def stop(self):
+        for store in self.stores.values():
+            store.stop()
+
+
 class Native(Backend):
     """No mount at all: the tests themselves, tried on the native filesystem."""
 
     abilities = POSIX
 
 
-KNOWN = {"memory": Memory, "local": Local, "s3": S3, "r2": R2, "azure": Azure, "native": Native}
+KNOWN = {"memory": Memory, "local": Local, "s3": S3, "r2": R2, "azure": Azure, "every": Every, "native": Native}
 
 
 def text_of(value):
     return str(value).lower() if isinstance(value, (bool, int)) else f'"{value}"'
 
 
-def config(table, state):
-    """The text of a configuration file with one mount, `test`."""
-    lines = [f"{key} = {text_of(value)}" for key, value in table.items()]
-    return (f'[daemon]\nstate_dir = "{state}"\n\n[backend.main]\n' + "\n".join(lines) +
-            '\n\n[mount.test]\npaths = { "/" = "main" }\n')
+def config(tables, state):
+    """The text of a configuration file with one mount, `test`. `tables`: path in it → table of a backend."""
+    text, paths = f'[daemon]\nstate_dir = "{state}"\n', []
+    for path, table in tables.items():
+        name = path.strip("/") or "main"
+        text += f"\n[backend.{name}]\n" + "".join(f"{key} = {text_of(value)}\n" for key, value in table.items())
+        paths.append(f'"{path}" = "{name}"')
+    return text + "\n[mount.test]\npaths = { " + ", ".join(paths) + " }\n"

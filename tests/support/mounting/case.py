@@ -63,7 +63,7 @@ class mounted(unittest.TestCase):
         if settings.backend == "native":  # The tests themselves, tried without a mount.
             return
         config = work / "randomiofs.toml"
-        config.write_text(backends.config(cls.table(), state))
+        config.write_text(backends.config(cls.tables(), state))
         cls.running = daemon.Daemon(settings.binary, config, "test", cls.point, work / "log", cls.options)
         cls.running.start()
 
@@ -73,6 +73,11 @@ class mounted(unittest.TestCase):
         return settings.store.table(cls.store)
 
     @classmethod
+    def tables(cls):
+        """Where each backend is in the tree that they mount."""
+        return {"/": cls.table()}
+
+    @classmethod
     def second_mount(cls):
         """Another daemon on the same store, as on another machine. Returns: its directory, and the daemon to stop."""
         work = cls.point.parent
@@ -80,7 +85,7 @@ class mounted(unittest.TestCase):
         for folder in (point, state):
             folder.mkdir()
         config = work / "second.toml"
-        config.write_text(backends.config(cls.table(), state))
+        config.write_text(backends.config(cls.tables(), state))
         running = daemon.Daemon(settings.binary, config, "test", point, work / "second-log", cls.options)
         running.start()
         return point, running

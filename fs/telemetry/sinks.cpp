@@ -17,6 +17,7 @@
 #include "fs/telemetry/record.hpp"
 
 #if RANDOMIOFS_SYSTEMD
+#define SD_JOURNAL_SUPPRESS_LOCATION  // It would be the one below, of every message.
 #include <systemd/sd-journal.h>
 #endif
 

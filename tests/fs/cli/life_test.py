@@ -166,6 +166,12 @@ umask = 0o077
             _, said = daemon.communicate(timeout=30)
             self.assertIn(f"loop={loop}", said)
 
+    def test_the_kernel_reads_ahead_as_far_as_a_request_reaches(self):
+        self.mount("memory:", self.point)
+        device = self.point.stat().st_dev
+        ahead = pathlib.Path(f"/sys/class/bdi/{os.major(device)}:{os.minor(device)}/read_ahead_kb")
+        self.assertEqual(ahead.read_text(), "1024\n")
+
     def test_check(self):
         config = self.config('[backend.m]\ntype = "memory"\n[mount.d]\npaths = { "/" = "m" }\n')
         done = self.run_it("check", "-c", config)

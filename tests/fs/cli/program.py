@@ -45,9 +45,9 @@ class Case(unittest.TestCase):
         return subprocess.run([BINARY, *map(str, words)], capture_output=True, text=True, timeout=60, env=environment,
                               stdin=subprocess.DEVNULL, **more)
 
-    def foreground(self, *words, env=None, **more):
+    def foreground(self, *words, env=None, errors=subprocess.PIPE, **more):
         """`mount -f` with these words, mounted at `self.point`; its standard error is a pipe."""
-        daemon = subprocess.Popen([BINARY, "mount", "-f", *map(str, words)], stderr=subprocess.PIPE, text=True,
+        daemon = subprocess.Popen([BINARY, "mount", "-f", *map(str, words)], stderr=errors, text=True,
                                   env={**os.environ, **(env or {})}, **more)
         self.addCleanup(self.end, daemon)
         deadline = time.monotonic() + 30

@@ -30,8 +30,12 @@ class Build:
         return bool(self.paths["valgrind"])
 
     def program_text(self, name):
-        """Bytes of text (code, constants, unwind tables) of a stripped program."""
+        """Bytes of text (code, constants, unwind tables, dynamic symbols) of a stripped program."""
         return int(self._run("size", self.paths[name]).splitlines()[1].split()[0])
+
+    def program_code(self, name):
+        """Bytes of machine code alone of a program: its section .text."""
+        return int(re.search(r"^\.text\s+(\d+)", self._run("size", "-A", self.paths[name]), re.MULTILINE).group(1))
 
     def archive_text(self, name):
         """Bytes of code in all members of an archive, and with constants and unwind tables."""

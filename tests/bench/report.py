@@ -23,11 +23,12 @@ def print_reads(build, block, count, rounds, many):
 
 def print_sizes(build):
     print("\nText of a program that writes and reads one file and some memory (-Os, gc-sections, stripped)\n")
-    print("| program | bytes | more than | by |")
-    print("|---|---|---|---|")
+    print("| program | text | more than | by | of that code |")
+    print("|---|---|---|---|---|")
     for name, raw in PROGRAMS:
         text = build.program_text(name)
-        print(f"| {name} | {text} | {raw} | {text - build.program_text(raw)} |")
+        code = build.program_code(name) - build.program_code(raw)
+        print(f"| {name} | {text} | {raw} | {text - build.program_text(raw)} | {code} |")
     print("\nText of the whole libraries (-Os)\n")
     print("| library | code | with constants and unwind tables |")
     print("|---|---|---|")

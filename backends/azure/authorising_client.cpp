@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <randomio/backends/azure/azure_error.hpp>
+#include <randomio/backends/azure/sas.hpp>
 #include <randomio/backends/azure/shared_key.hpp>
 #include <randomio/backends/http/http_date.hpp>
 
@@ -19,6 +20,17 @@ bool refuses_credentials(const http::reply& got) {
   if (got.status != 401 && got.status != 403) return false;
   const auto code = service_code_of(got);
   return got.status == 401 || code == "AuthenticationFailed" || code == "InvalidAuthenticationInfo";
+}
+
+bool is_over(const credentials& keys, timestamp now) {
+  return keys.what == credentials::kind::sas && keys.expires && keys.expires->seconds <= now.seconds;
+}
+
+// The service does not say so.
+error over(const credentials& keys, const http::reply& refusal) {
+  return error(errc::unauthenticated, operation::none, refusal.status)
+      .with_message("the shared access signature has expired: it was valid until " + utc_text(*keys.expires))
+      .with_request_id(refusal.headers.find("x-ms-request-id").value_or(""));
 }
 
 }  // namespace
@@ -55,6 +67,7 @@ task<result<http::reply>> authorising_client::send(const http::request& what) {
     const bool first = std::exchange(attempts, attempts + got->attempts) == 0;
     got->attempts = attempts;
     if (!first || !refuses_credentials(*got)) co_return got;
+    if (is_over(*keys, now())) co_return unexpected(over(*keys, *got));
     if (keys->what == credentials::kind::shared_key) {
       if (!correct_clock(*got)) co_return got;
     } else {

@@ -111,6 +111,7 @@ task<result<object::properties::texts>> store::tags(std::string_view key) {
 
 task<result<object::list_page>> store::list(const object::list_request& which) {
   const auto page = co_await list_blobs(service_, {.prefix = service_.where().with().prefix + which.prefix,
+                                                   .key = which.prefix,
                                                    .delimited = which.delimited,
                                                    .marker = which.continuation,
                                                    .count_max = which.keys_max,

@@ -172,7 +172,8 @@ task<result<std::vector<object::upload>>> store::uploads(std::string_view prefix
   std::vector<object::upload> out;
   std::string marker;
   do {
-    const auto page = co_await list_blobs(service_, {.prefix = full, .marker = std::move(marker), .uncommitted = true});
+    const auto page = co_await list_blobs(
+        service_, {.prefix = full, .key = std::string(prefix), .marker = std::move(marker), .uncommitted = true});
     if (!page) co_return unexpected(page.error());
     for (const auto& one : page->found) {
       const auto key = service_.where().own_key(one.name);

@@ -5,6 +5,14 @@
 #include <randomio/backends/http/percent.hpp>
 
 namespace randomio::azure {
+namespace {
+
+// It is the source that is asked last.
+constexpr std::string_view nothing_else =
+    "; no other credentials are configured, such as AZURE_STORAGE_ACCOUNT_KEY, AZURE_STORAGE_SAS_TOKEN or "
+    "AZURE_CLIENT_SECRET with AZURE_CLIENT_ID and AZURE_TENANT_ID";
+
+}  // namespace
 
 task<result<credentials>> managed_identity_provider::get() {
   constexpr std::string_view origin = "managed identity";
@@ -31,11 +39,15 @@ task<result<credentials>> managed_identity_provider::get() {
   auto got = co_await in_.local.send(what);
   if (!got) {
     co_return unexpected(error(got.error().code())
-                             .with_message("managed identity: no answer (" + std::string(got.error().message()) +
-                                           "); no other credentials are configured"));
+                             .with_message("managed identity: no answer (" + std::string(got.error().message()) + ")" +
+                                           std::string(nothing_else)));
   }
   auto token = token_of(*got, in_.now(), origin);
   http::wipe(got->body);
+  if (!token) {
+    co_return unexpected(
+        error(token.error().code()).with_message(std::string(token.error().message()) + std::string(nothing_else)));
+  }
   co_return token;
 }
 

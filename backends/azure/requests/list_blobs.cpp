@@ -69,7 +69,7 @@ task<result<listing>> list_blobs(const service& at, const listing_request& which
   std::string include = which.metadata ? "metadata" : "";
   if (which.uncommitted) include += include.empty() ? "uncommittedblobs" : ",uncommittedblobs";
   if (!include.empty()) asks.add("include", include);
-  const asked about{.op = operation::list, .key = which.prefix};
+  const asked about{.op = operation::list, .key = which.key};
   auto what = at.where().to_container(http::method::get, asks);
   what.collected_bytes_max = long_lists.bytes_max;
   const auto got = co_await at.send(what, about);

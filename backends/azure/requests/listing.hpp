@@ -11,7 +11,8 @@
 namespace randomio::azure {
 
 struct listing_request {
-  std::string prefix;  ///< With the container's own.
+  std::string prefix;    ///< With the container's own.
+  std::string key = {};  ///< What a failure is about: the prefix without it.
   bool delimited = false;
   std::string marker = {};
   std::uint32_t count_max = 5000;

@@ -101,6 +101,8 @@ class AzureRules(Rules):
                 self.refuse_discarded(path, body)
             reply = self.ask(method, target, headers, body)
         status, fields, content = reply
+        if status == 403 and dict(fields).get("x-ms-error-code") == "AuthorizationFailure":
+            raise no(403, "AuthenticationFailed")  # Of a signature in a URL.
         if method in ("GET", "HEAD") and not query:
             self.refuse_what_azure_would(method, path, status, dict(fields), lower)
             if method == "HEAD":

@@ -9,7 +9,7 @@
 namespace randomio::object {
 
 part_upload::part_upload(editing& with, std::string key) : with_(with), upload_{.key = std::move(key), .id = {}} {
-  for (std::uint32_t i = 0; i < std::max(with.transfers_max, 1U); ++i) slots_.push_back(std::make_unique<async_gate>());
+  for (std::uint32_t i = 0; i < std::max(with.transfers_max, 1U); ++i) slots_.push_back(std::make_unique<slot>());
 }
 
 part_upload::~part_upload() {
@@ -31,18 +31,28 @@ task<result<void>> part_upload::begin(const properties& with) {
   co_return result<void>{};
 }
 
-task<async_gate::guard> part_upload::slot() {
-  auto& gate = *slots_[started_++ % slots_.size()];
-  co_return co_await gate.lock();
+part_upload::slot& part_upload::next_slot() {
+  auto* oldest = slots_.front().get();
+  for (const auto& one : slots_) {
+    if (one->taken.try_lock().owns_lock()) return *one;
+    if (one->turn < oldest->turn) oldest = one.get();
+  }
+  return *oldest;
+}
+
+task<async_gate::guard> part_upload::take_slot() {
+  auto& next = next_slot();
+  next.turn = ++turns_;
+  co_return co_await next.taken.lock();
 }
 
 task<void> part_upload::send(std::uint32_t number, std::vector<segment> content, arrived then) {
-  auto inside = co_await slot();
+  auto inside = co_await take_slot();
   scope_.spawn(send_one(number, std::move(content), std::move(then), std::move(inside)));
 }
 
 task<void> part_upload::copy(std::uint32_t number, std::shared_ptr<const origin> from, range bytes) {
-  auto inside = co_await slot();
+  auto inside = co_await take_slot();
   scope_.spawn(copy_one(number, std::move(from), bytes, std::move(inside)));
 }
 
@@ -85,14 +95,14 @@ void part_upload::note(std::uint32_t number, result<part> made) {
 }
 
 task<bool> part_upload::wait_for_one() {
-  // Slots are taken in turn, so the next one to take is the one that has been held longest.
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    auto& gate = *slots_[(started_ + i) % slots_.size()];
-    if (gate.try_lock().owns_lock()) continue;
-    const auto inside = co_await gate.lock();
-    co_return true;
+  slot* oldest = nullptr;
+  for (const auto& one : slots_) {
+    if (one->taken.try_lock().owns_lock()) continue;
+    if (oldest == nullptr || one->turn < oldest->turn) oldest = one.get();
   }
-  co_return false;
+  if (oldest == nullptr) co_return false;
+  const auto inside = co_await oldest->taken.lock();
+  co_return true;
 }
 
 task<void> part_upload::join_sent() {

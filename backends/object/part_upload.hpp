@@ -76,7 +76,13 @@ class part_upload {
     part made;
     std::optional<error> why;
   };
-  [[nodiscard]] task<async_gate::guard> slot();
+  struct slot {
+    async_gate taken;
+    std::uint64_t turn = 0;  ///< Of the part that took it last.
+  };
+  /// A free slot, or else the one that has been taken for longest.
+  [[nodiscard]] slot& next_slot();
+  [[nodiscard]] task<async_gate::guard> take_slot();
   [[nodiscard]] task<void> send_one(std::uint32_t number, std::vector<segment> content, arrived then,
                                     async_gate::guard inside);
   [[nodiscard]] task<void> copy_one(std::uint32_t number, std::shared_ptr<const origin> from, range bytes,
@@ -89,8 +95,8 @@ class part_upload {
   upload upload_;
   task_scope scope_;
   task_scope copies_;
-  std::vector<std::unique_ptr<async_gate>> slots_;
-  std::uint64_t started_ = 0;
+  std::vector<std::unique_ptr<slot>> slots_;
+  std::uint64_t turns_ = 0;
   mutable std::mutex mutex_;
   std::map<std::uint32_t, outcome> parts_;
   std::deque<copied_range> to_copy_;

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -318,6 +320,25 @@ TEST_CASE("more bytes than parts can hold become the base of what follows") {
   commit(*made);
   CHECK(store.text("a") == text);
   CHECK(made->early_publications() > 0);
+}
+
+TEST_CASE("one part that takes long holds up no other") {
+  fake_store store(small(false));
+  machine here(store, 4096, "");
+  shrink(here);
+  here.with.transfers_max = 2;
+  constexpr std::chrono::milliseconds long_time{1500};
+  store.next(request::upload_part, {.before = long_time});
+  const auto runs = std::move(*make_loop(loop::kind::epoll));
+  const auto text = text_of(1000);
+  const auto began = std::chrono::steady_clock::now();
+  auto made = here.create("a");
+  for (std::size_t at = 0; at < text.size(); at += 10) {
+    REQUIRE(sync_wait(*runs, made->append(bytes_of(text.substr(at, 10)))));
+  }
+  CHECK(std::chrono::steady_clock::now() - began < long_time);
+  REQUIRE(sync_wait(*runs, made->commit()));
+  CHECK(store.text("a") == text);
 }
 
 TEST_CASE("a streamed part that fails is sent again by the commit") {

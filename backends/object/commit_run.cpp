@@ -57,12 +57,13 @@ task<result<commit_run::outcome>> commit_run::run(const std::optional<ambiguity>
     auto published = co_await attempt();
     if (published) {
       const auto now = std::chrono::system_clock::now().time_since_epoch();
+      const auto& held = what_.stream ? what_.stream->with : held_;
       outcome_.now = {.size = list_.size(),
                       .current = std::move(published->current),
                       .version_id = std::move(published->version_id),
                       .modified = {.seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count()},
-                      .tags = held_.tags ? static_cast<std::uint32_t>(held_.tags->size()) : 0,
-                      .held = held_};
+                      .tags = held.tags ? static_cast<std::uint32_t>(held.tags->size()) : 0,
+                      .held = held};
       next = step::done;
     } else {
       next = co_await resolve(published.error());

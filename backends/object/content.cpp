@@ -58,6 +58,11 @@ void content::stamp_with(std::function<void(properties&)> stamp) {
   state_->stamp = std::move(stamp);
 }
 
+properties content::stamped() const {
+  const std::scoped_lock lock(state_->mutex);
+  return state_->stamped;
+}
+
 bool content::rebase(description now) {
   const std::scoped_lock lock(state_->mutex);
   auto& s = *state_;

@@ -54,6 +54,8 @@ class content {
   /// Called when a commit takes its snapshot, with the properties that it will publish: the moment to put the time of
   /// the last write there. Threads: as `edit`. Once, before the content is shared.
   void stamp_with(std::function<void(properties&)> stamp);
+  /// What `stamp` left at the last commit. `base` has what was published: of a stream, what it was at its beginning.
+  [[nodiscard]] properties stamped() const;
 
   /// Adopts what the store holds now, when nothing is dirty. Returns: false, and changes nothing, when something is.
   bool rebase(description now);

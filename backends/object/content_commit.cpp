@@ -143,6 +143,7 @@ task<result<void>> content::state::commit_generation() {
     merge_back(now);
     co_return result<void>{};
   }
+  stamped = now.held;
   adopt(now, outcome->now, outcome->shifted_from, outcome->shift);
   if (is_late) {
     held = now.held;

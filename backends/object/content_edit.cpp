@@ -151,7 +151,6 @@ task<result<void>> content::state::stream_more(holes may) {
   const auto part_bytes = tail_stream::part_bytes(with);
   for (;;) {
     std::unique_ptr<tail_stream> fresh;
-    properties begun_with;
     std::shared_ptr<const origin> below;
     {
       const std::scoped_lock lock(mutex);
@@ -161,17 +160,17 @@ task<result<void>> content::state::stream_more(holes may) {
         fresh = std::make_unique<tail_stream>(with, key, is_new ? 0 : base->size);
         fresh->held_edits = held_edits;
         if (!is_new) below = base_origin();
-        begun_with = held;
-        if (stamp) stamp(begun_with);
+        fresh->with = held;
+        if (stamp) stamp(fresh->with);
         if (commit_id.empty()) commit_id = fresh_commit_id();
-        if (with.commit_ids) stamp_commit_alone(begun_with, commit_id);
+        if (with.commit_ids) stamp_commit_alone(fresh->with, commit_id);
       }
     }
     if (fresh) {
-      if (!begun_with.tags && base && base->tags > 0) co_return result<void>{};  // Left to the commit, which asks.
+      if (!fresh->with.tags && base && base->tags > 0) co_return result<void>{};  // Left to the commit, which asks.
       auto honoured = co_await with.to.honours();
       if (!honoured || !honoured->complete) co_return result<void>{};  // So is saying what is wrong.
-      auto begun = co_await fresh->to.begin(begun_with);
+      auto begun = co_await fresh->to.begin(fresh->with);
       if (!begun) co_return result<void>{};
       // While bytes come in, the store copies what they are appended to. The commit sees to what fails, and publishes
       // again what needs no copy.

@@ -75,6 +75,7 @@ class content::state {
   std::string key;
   std::optional<description> base;
   properties held;
+  properties stamped;  ///< Those of the last generation that was published.
   extents live;
   generation* frozen = nullptr;
   bool exists;

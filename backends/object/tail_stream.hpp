@@ -20,11 +20,11 @@ struct tail_stream {
     std::uint64_t len = 0;
   };
 
-  tail_stream(editing& with, const std::string& key, std::uint64_t from)
-      : to(with, key),
+  tail_stream(editing& shared, const std::string& key, std::uint64_t from)
+      : to(shared, key),
         start(from),
-        first_number(reserved(with.to.allows()) + 1),
-        keeps_all(with.to.allows().publication_ends_uploads) {}
+        first_number(reserved(shared.to.allows()) + 1),
+        keeps_all(shared.to.allows().publication_ends_uploads) {}
 
   /// How many part numbers stay free for what comes before the tail: none where it cannot be copied into them.
   [[nodiscard]] static std::uint32_t reserved(const limits& allowed) {
@@ -55,6 +55,7 @@ struct tail_stream {
   bool keeps_all;
   std::vector<sent_part> parts;
   bool has_dropped = false;                       ///< Some of its bytes are nowhere else.
+  properties with;                                ///< What the upload began with: a service takes no others later.
   std::uint64_t held_edits = 0;                   ///< The content's, when it began.
   std::shared_ptr<const origin> copied;           ///< What the copies are of.
   std::vector<part_upload::copied_range> copies;  ///< In order.

@@ -177,6 +177,7 @@ class volume {
   /// Drops clean bytes that no handle has open.
   static void drop_unused(node& n);
   void note_published(node& n, const std::shared_ptr<content>& bytes);
+  static void adopt_times(const properties& stamped, const properties& published, metadata::posix& said);
   void unpublished(const std::shared_ptr<node>& n);
   void forget_unpublished(const node& n);
   [[nodiscard]] task<result<version>> put_new(std::string key, properties with, std::string body);

@@ -170,8 +170,17 @@ task<result<std::shared_ptr<edition>>> volume::edition_of(node& n) {
   co_return n.open;
 }
 
+/// A stream's object has the times of its beginning. They count from its publication on, lest they change by themselves
+/// when the mount asks the store again; unless somebody changed them since.
+void volume::adopt_times(const properties& stamped, const properties& published, metadata::posix& said) {
+  const auto meant = metadata::read(stamped.metadata), there = metadata::read(published.metadata);
+  if (there.mtime && said.mtime == meant.mtime) said.mtime = there.mtime;
+  if (there.ctime && said.ctime == meant.ctime) said.ctime = there.ctime;
+}
+
 void volume::note_published(node& n, const std::shared_ptr<content>& bytes) {
   auto base = bytes->base();
+  const auto stamped = bytes->stamped();
   const bool clean = !bytes->dirty();
   bool is_current = false;
   {
@@ -179,6 +188,7 @@ void volume::note_published(node& n, const std::shared_ptr<content>& bytes) {
     is_current = n.open && n.open->bytes == bytes;
     if (is_current && base) {
       if (base->modified == timestamp{}) base->modified = now();
+      adopt_times(stamped, base->held, n.known.said);
       n.known.object = std::move(base);
       n.known.whole = true;
       n.checked = n.changed = std::chrono::steady_clock::now();

@@ -3,6 +3,7 @@
 import os
 import tempfile
 import pathlib
+import time
 
 from mounting import case, tree
 from programs_test import FILES_MIN, repository, run, source_tarball
@@ -61,6 +62,26 @@ class remount(case.mounted):
                 self.assertEqual(getattr(seen, field), getattr(before[name], field), f"{name} {field}")
         if "folder" in names:
             self.assertEqual(os.getxattr(self.mount / "folder", "user.kept"), b"1")
+
+    def test_times_of_large_files(self):
+        """Object stores stream them while they are written: what cp and rsync set afterwards is what counts."""
+        source = self.native / "source"
+        source.write_bytes(os.urandom(1 << 20) * 24)
+        os.utime(source, ns=(1_234_567_890_123_456_789, 1_987_654_321_987_654_321))
+        run("cp", "-p", source, self.mount / "cp")
+        run("rsync", "-t", source, self.mount / "rsync")
+        run("cp", source, self.mount / "plain")
+        with open(self.mount / "before", "wb") as file:
+            file.write(source.read_bytes())
+            os.utime(file.fileno(), ns=(1, 1_987_654_321_987_654_321))
+        names = ["cp", "rsync", "plain", "before"]
+        before = {name: os.stat(self.mount / name).st_mtime_ns for name in names}
+        self.assertEqual({name: before[name] for name in names if name != "plain"},
+                         dict.fromkeys(["cp", "rsync", "before"], 1_987_654_321_987_654_321))
+        time.sleep(1.1)  # Longer than attr_ttl.
+        self.assertEqual({name: os.stat(self.mount / name).st_mtime_ns for name in names}, before)
+        self.remount()
+        self.assertEqual({name: os.stat(self.mount / name).st_mtime_ns for name in names}, before)
 
     def test_unlinked_files_are_gone(self):
         fd = os.open(self.mount / "f", os.O_CREAT | os.O_RDWR)

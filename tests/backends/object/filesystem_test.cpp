@@ -337,6 +337,34 @@ TEST_CASE_METHOD(bucket, "a rename that was begun is finished by the next mount"
   std::filesystem::remove_all(state);
 }
 
+TEST_CASE_METHOD(bucket, "a streamed file has one time from its publication on, and keeps the one that it is given") {
+  const std::string piece(std::size_t{4} << 20, 'x');
+  const timestamp given{.seconds = 1'234'567'890, .nanoseconds = 123'456'789};
+  const auto mtime = [&](const auto& fs) { return ok(from.run(fs->stat(*fs->root(), "f"))).mtime; };
+  const bool is_set_before = GENERATE(false, true);
+  const bool is_set_after = GENERATE(false, true);
+  object::options how;
+  how.attr_ttl = std::chrono::hours(1);  // What this mount says is what it thinks; the next one asks the store.
+  const auto fs = from.over(from.stores.front(), how);
+  auto f = ok(from.run(fs->open(*fs->root(), "f", open_options().write().create())));
+  for (int i = 0; i < 6; ++i) ok(from.run(f.append(bytes_of(piece))));
+  CHECK(store.uploads_open() == 1);
+  const auto written = ok(from.run(f.stat())).mtime;
+  if (is_set_before) ok(from.run(f.set_attributes({.mtime = given})));
+  ok(from.run(f.flush()));
+  const auto published = ok(from.run(f.stat())).mtime;
+  CHECK((published == given) == is_set_before);
+  if (!is_set_before) CHECK(published < written);  // The service took it when the stream began.
+  CHECK(mtime(fs) == published);
+  ok(from.run(f.close()));
+  CHECK(mtime(fs) == published);
+  if (is_set_after) ok(from.run(fs->set_attributes(*fs->root(), "f", {.mtime = given})));
+  const auto expected = is_set_after ? given : published;
+  CHECK(mtime(fs) == expected);
+  const auto next = from.over(from.stores.front());
+  CHECK(mtime(next) == expected);
+}
+
 TEST_CASE_METHOD(bucket, "a stream is read ahead, a random read fetches what it asks for") {
   std::string large(40 << 20, ' ');
   for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 2'654'435'761U >> 11);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -37,8 +38,16 @@ struct request {
   /// Tells that a 2xx reply carries an error in its body, as some services do; null when it cannot. Such a reply
   /// counts as a 500.
   bool (*failed_inside)(const reply&) = nullptr;
+  /// How long the server may be silent because it works, beside the client's idle timeout: see `time_to_copy`.
+  std::chrono::seconds work_time{0};
   stop_token stop = {};
 };
+
+/// What a server may take to copy bytes inside it, without a word meanwhile: 64 s for a GiB, several times what
+/// services need.
+[[nodiscard]] constexpr std::chrono::seconds time_to_copy(std::uint64_t bytes) noexcept {
+  return std::chrono::seconds(bytes >> 24);
+}
 
 struct reply {
   int status = 0;  ///< Source: RFC 9110 §15.

@@ -25,7 +25,7 @@ struct curl_options {
   unsigned connections_per_host_max = 32;
 
   std::chrono::milliseconds connect_timeout{10'000};  ///< Name resolution, TCP and TLS.
-  std::chrono::seconds idle_timeout{60};              ///< Without a byte either way, and up to 6 s more; 0: for ever.
+  std::chrono::seconds idle_timeout{60};              ///< Without a byte either way, and up to 6 s more; `request::work_time` more; 0: for ever.
   std::chrono::milliseconds total_timeout{0};         ///< Of one request once it is begun; 0: none.
 
   /// Larger bodies wait for the server's consent, so that one it refuses does not travel. Source: RFC 9110 §10.1.1.

@@ -127,9 +127,7 @@ bool curl_handle::set_constants(const curl_options& options, CURLSH* share) noex
 
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()));
-  if (options.idle_timeout.count() > 0) {
-    set(CURLOPT_LOW_SPEED_LIMIT, 1L)(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.idle_timeout.count()));
-  }
+  if (options.idle_timeout.count() > 0) set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   return set.code() == CURLE_OK;
 }
 
@@ -141,6 +139,9 @@ result<void> curl_handle::prepare(const request& what, const curl_options& optio
 
   setter set(easy_);
   set(CURLOPT_URL, what.url.c_str());
+  if (options.idle_timeout.count() > 0) {
+    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>((options.idle_timeout + what.work_time).count()));
+  }
   // In this order: setting one method takes back what the one before implied.
   set(CURLOPT_NOBODY, 0L)(CURLOPT_HTTPGET, 1L)(CURLOPT_CUSTOMREQUEST, static_cast<char*>(nullptr));
   if (what.verb == method::head) set(CURLOPT_NOBODY, 1L);

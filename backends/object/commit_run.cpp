@@ -18,7 +18,8 @@ bool is_same(const std::optional<description>& a, const std::optional<descriptio
 std::shared_ptr<const origin> origin_of(const std::string& key, const std::optional<description>& base) {
   if (!base) return nullptr;
   return std::make_shared<const origin>(
-      origin{.object = {.key = key, .expected = base->current, .version_id = base->version_id}, .size = base->size});
+      origin{.object = {.key = key, .expected = base->current, .version_id = base->version_id, .size = base->size},
+             .size = base->size});
 }
 
 }  // namespace

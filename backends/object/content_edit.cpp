@@ -42,7 +42,8 @@ std::vector<extent> content::state::resolved(range bytes) const {
 std::shared_ptr<const origin> content::state::base_origin() const {
   if (!base) return nullptr;
   return std::make_shared<const origin>(
-      origin{.object = {.key = key, .expected = base->current, .version_id = base->version_id}, .size = base->size});
+      origin{.object = {.key = key, .expected = base->current, .version_id = base->version_id, .size = base->size},
+             .size = base->size});
 }
 
 void content::state::changed(bool by_append) {

@@ -65,6 +65,7 @@ struct source {
   std::string key;
   version expected = {};
   std::string version_id = {};
+  std::uint64_t size = 0;  ///< Of the object, where it is known: how long the service may take.
 };
 
 struct got {

@@ -31,7 +31,7 @@ bool is_copy_of(const description& there, const description& what) {
 task<result<published>> volume::copy_object(std::string from, description what, std::string to, bool replaces) {
   const auto when = replaces ? precondition::none() : precondition::absent();
   if (what.size <= allows().copy_bytes_max && (replaces || honours_.copy)) {
-    const source origin{.key = from, .expected = what.current, .version_id = what.version_id};
+    const source origin{.key = from, .expected = what.current, .version_id = what.version_id, .size = what.size};
     bool may_be_there = false;
     for (unsigned attempt = 1;; ++attempt) {
       auto copied = co_await store_->copy(origin, to, nullptr, when);

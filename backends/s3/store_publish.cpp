@@ -61,13 +61,14 @@ task<result<object::published>> store::copy_now(const object::source& from, std:
   const auto in = here();
   const auto full_from = in->full_key(from.key), full_to = in->full_key(to);
   if (!full_from || !full_to) co_return unexpected(full_from ? full_to.error() : full_from.error());
-  const object::source full_source{*full_from, from.expected, from.version_id};
+  object::source full_source{*full_from, from.expected, from.version_id, from.size};
   object::properties kept;
   if (with == nullptr) {
     // The service copies metadata and tags by itself, but storage class and encryption only when told.
     auto source = co_await head_now(*full_from, from.key, from.expected, from.version_id, {});
     if (!source) co_return unexpected(std::move(source).error());
     kept = std::move(source->held);
+    full_source.size = source->size;
   }
   auto what = copy_object(*in, {.from = full_source,
                                 .to = *full_to,

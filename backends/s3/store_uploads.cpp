@@ -44,7 +44,7 @@ task<result<object::part>> store::copy_part(const object::upload& to, std::uint3
     co_return unexpected(error(errc::invalid, about.op).with_key(to.key).with_message("an empty range is no part"));
   }
   const object::upload full_upload{*full_to, to.id};
-  const object::source full_source{*full_from, from.expected, from.version_id};
+  const object::source full_source{*full_from, from.expected, from.version_id, from.size};
   auto what = upload_part_copy(*in, full_upload, number, full_source, bytes);
   const auto reply = co_await send(what, in, about);
   if (!reply) co_return unexpected(reply.error());

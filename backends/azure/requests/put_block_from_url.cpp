@@ -13,6 +13,7 @@ task<result<void>> put_block_from_url(const service& at, const target& blob, std
     what.headers.add("x-ms-copy-source-authorization", "Bearer " + std::string(from.bearer.reveal()));
   }
   if (!lease_id.empty()) what.headers.add("x-ms-lease-id", lease_id);
+  what.work_time = http::time_to_copy(bytes.len());
   const auto got = co_await at.send(what, {.op = operation::copy, .key = blob.key});
   if (!got) co_return unexpected(got.error());
   co_return result<void>{};

@@ -260,6 +260,14 @@ TEST_CASE("time is limited: to connect, without a byte, and in all") {
   const auto idle = takes(options, get(server.at("/stall/1000?after=500")), errc::timed_out);
   REQUIRE(idle > 900ms);
   REQUIRE(idle < 12s);
+  // A server that works for long says nothing meanwhile, where the request allows for it; the next one does not.
+  auto long_work = get(server.at("/late/9"));
+  long_work.work_time = 60s;
+  curl_client waiting(options);
+  const auto worked = sync_wait(*loop, waiting.send(long_work));
+  REQUIRE(worked);
+  REQUIRE(worked->body == "done");
+  REQUIRE(sync_wait(*loop, waiting.send(get(server.at("/stall/1000?after=500")))).error() == errc::timed_out);
   // Slow is not idle.
   curl_client patient(options);
   REQUIRE(sync_wait(*loop, patient.send(get(server.at("/slow/60?rate=30"))))->body == pattern(60));

@@ -212,6 +212,18 @@ TEST_CASE("a customer key travels with whatever touches bytes") {
   CHECK(has(*copy, source_prefix));
 }
 
+TEST_CASE("a service may be silent for as long as it copies") {
+  constexpr std::uint64_t gib = std::uint64_t{1} << 30;
+  const auto when = precondition::none();
+  const object::properties none;
+  const object::source from{.key = "p/f", .size = 2 * gib};
+  CHECK(s3::upload_part_copy(plain(), {"p/k", "id"}, 1, from, *range::make(0, gib)).work_time.count() == 64);
+  CHECK(s3::copy_object(plain(), {.from = from, .to = "p/t", .with = none, .when = when})->work_time.count() == 128);
+  const std::vector<object::part> parts{{.number = 1, .size = gib}, {.number = 2, .size = gib}};
+  CHECK(s3::complete_multipart_upload(plain(), "p/k", "id", parts, {}, when).work_time.count() == 128);
+  CHECK(s3::upload_part(plain(), "p/k", "id", 1, {}).work_time.count() == 0);
+}
+
 TEST_CASE("copy tells what to keep") {
   const object::source from{"p/f r", v1, "V1"};
   const auto when = precondition::matches({"\"v2\""});

@@ -15,6 +15,7 @@ itself a certificate in DIRECTORY, where ca.pem is then what vouches for it. Wha
     /truncated/N?after=M    announces N bytes, sends M, closes
     /chunks_cut/N           N bytes in a chunk, closes before the last one
     /reset_body/N?after=M   announces N bytes, sends M, resets
+    /late/S                 reads the request and answers "done" S seconds later
     /hang                   reads the request and does not answer
     /drop                   reads the request and closes
     /reset                  reads the request and resets
@@ -200,6 +201,11 @@ class Connection:
         self.read_body()
         self.head(200, f"Content-Length: {count}")
         self.send_bytes(int(count), int(self.query["rate"]))
+
+    def do_late(self, seconds):
+        self.read_body()
+        time.sleep(int(seconds))
+        self.reply(200, b"done")
 
     def part_of(self, count):
         self.read_body()

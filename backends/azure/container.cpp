@@ -66,6 +66,10 @@ result<std::string> container::full_key(std::string_view key) const {
   if (full.size() > key_bytes_max) return unexpected(error(errc::name_too_long).with_key(key));
   if (full.contains('\0')) return unexpected(error(errc::invalid).with_key(key));
   if (!object::is_utf8(full)) return unexpected(error(errc::bad_sequence).with_key(key));
+  // The service would take it for a slash, and the blob for another one.
+  if (full.contains('\\')) {
+    return unexpected(error(errc::bad_sequence).with_key(key).with_message("Azure makes a slash of a backslash"));
+  }
   return full;
 }
 

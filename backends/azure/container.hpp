@@ -25,7 +25,8 @@ class container {
   /// Azure itself, in any of its clouds: what is documented of it holds.
   [[nodiscard]] bool is_azure() const noexcept { return is_azure_; }
 
-  /// The blob's name as the service has it. Errors: invalid, name_too_long, bad_sequence (not UTF-8).
+  /// The blob's name as the service has it. Errors: invalid, name_too_long, bad_sequence (not
+  /// UTF-8, or a backslash in it).
   [[nodiscard]] result<std::string> full_key(std::string_view key) const;
   /// The key as the store has it; nothing for one outside of the prefix.
   [[nodiscard]] std::optional<std::string_view> own_key(std::string_view full) const noexcept;

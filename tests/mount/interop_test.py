@@ -196,6 +196,15 @@ class azure_conventions(with_client):
         self.assertEqual(sorted(os.listdir(self.mount)), ["new"])
         self.assertFalse({key for key in self.keys() if key.startswith(("theirs", "moved"))})
 
+    def test_no_backslash_becomes_a_slash(self):
+        (self.mount / "folder").mkdir()
+        (self.mount / "folder/file").write_bytes(b"content")
+        for call in (os.mkdir, lambda path: path.write_bytes(b"other"), lambda path: os.rename(self.mount / "folder", path)):
+            with self.assertRaises(OSError) as refused:
+                call(self.mount / "folder\\file")
+            self.assertEqual(refused.exception.errno, errno.EILSEQ)
+        self.assertEqual(self.get("folder/file"), b"content")
+
     def test_blobs_of_other_kinds(self):
         log, page = self.client.blob(self.prefix + "log"), self.client.blob(self.prefix + "page")
         log.create_append_blob()

@@ -152,6 +152,8 @@ TEST_CASE("where a container is") {
   REQUIRE(at);
   CHECK(at->blob_url("p/a b/ü?#") == "https://acc0unt.blob.core.windows.net/c-1/p/a%20b/%C3%BC%3F%23");
   CHECK(at->is_azure());
+  CHECK(at->full_key("x/y") == "p/x/y");
+  CHECK(at->full_key("x\\y").error() == errc::bad_sequence);
   CHECK(at->own_key("p/x") == "x");
   CHECK_FALSE(at->own_key("q/x"));
   CHECK(azure::container::of({.account = "account", .container = "Bad"}).error().key() == "container");

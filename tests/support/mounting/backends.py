@@ -27,7 +27,7 @@ from servers.sigv4 import signed
 #   local_store      what the mount shows is a directory of this machine, too
 #   ended_uploads    what was uploaded and never published can be taken away, not only left to expire
 # And what the servers of these tests lack, though the services that they stand for do not:
-#   backslashes      a name may hold a backslash
+#   backslashes      a name may hold a backslash (on Azure none may: it would become a slash)
 #   marker_metadata  a key that ends in a slash keeps its metadata: modes, owners and times of directories
 POSIX = frozenset({"hard_links", "exchange", "atomic_rename", "sparse", "atime", "directory_links", "directory_times",
                    "any_bytes", "long_paths", "large_xattrs", "backslashes", "marker_metadata"})

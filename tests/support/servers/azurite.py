@@ -1,10 +1,11 @@
 """Azurite, Microsoft's emulator of Azure Blob storage, on a loopback port of its own, keeping everything in memory.
 
 What it does otherwise than Azure, for whoever writes a test against it: nothing is put or copied `From URL` as a block
-or into an append blob (501); ranges beyond the end are not refused; x-ms-content-crc64 and the age of x-ms-date are
-not checked; there are no versions, no customer keys, no start position in listings; a blob that is put
-whole keeps its uncommitted blocks; reading a missing blob under a condition is 412; a block that is uploaded again
-under its id and listed as Latest gives the new one also where Azure would keep the committed one.
+or into an append blob (501); a range that begins at the end is not refused; x-ms-content-crc64 and the age of x-ms-date
+are not checked; a wrong signature is an AuthorizationFailure; there are no versions, no customer keys, no start position
+in listings; a blob that is put whole keeps its uncommitted blocks; reading a missing blob under a condition is 412; a
+block that is uploaded again under its id and listed as Latest gives the new one also where Azure would keep the committed
+one. The stand-in in azure_proxy.py makes up for most of it.
 """
 
 import base64

@@ -40,11 +40,18 @@ task<commit_run::step> commit_run::settle_conflict(std::optional<description> no
   const auto policy = with_.on_conflict;
   // Where nothing is any more, nobody is overwritten.
   const bool is_harmless = !now && policy == conflict_policy::keep_both;
-  if ((policy == conflict_policy::overwrite || is_harmless) && is_readable()) {
+  if ((policy == conflict_policy::overwrite || is_harmless) && (is_readable() || is_whole_stream())) {
     with_.notice(key_ + ": overwrites what somebody else published meanwhile");
-    if (what_.stream) co_await end_stream();
+    if (is_readable() && what_.stream) co_await end_stream();
     target_ = std::move(now);
     co_return step::again;
+  }
+  if (policy == conflict_policy::keep_both && now && is_whole_stream()) {
+    auto kept = co_await keep_theirs(*now);
+    if (kept) {
+      target_ = std::move(now);
+      co_return step::again;
+    }
   }
   why_ = error(first_ ? errc::precondition_failed : errc::already_exists, operation::put, why.vendor_code())
              .with_key(key_)
@@ -57,10 +64,28 @@ task<commit_run::step> commit_run::settle_conflict(std::optional<description> no
       co_return step::failed;
     }
   }
-  if (policy != conflict_policy::keep_both || !now) co_return step::failed;
+  const bool is_kept_whole = !what_.list.has(extent::kind::sent);
+  if (policy != conflict_policy::keep_both || !now || !is_kept_whole) co_return step::failed;
   outcome_.now = std::move(*now);
   outcome_.is_elsewhere = true;
   co_return step::done;
+}
+
+/// True of a stream with bytes that are nowhere else, and without a base: it can be completed whatever is there.
+bool commit_run::is_whole_stream() const {
+  return what_.stream && what_.stream->has_dropped && what_.stream->start == 0;
+}
+
+// Parts can be completed under no other name. So where both are to be kept, the other one gives way.
+task<result<void>> commit_run::keep_theirs(const description& theirs) {
+  const auto name = key_ + ".conflict-" + with_.host + "-" + time_now() + "-" + id_;
+  const source from{
+      .key = key_, .expected = theirs.current, .version_id = theirs.version_id, .size = theirs.size};
+  const auto when = honoured_.copy ? precondition::absent() : precondition::none();
+  auto kept = co_await with_.to.copy(from, name, nullptr, when);
+  if (!kept) co_return unexpected(std::move(kept).error());
+  with_.notice(key_ + ": somebody else published it meanwhile; theirs is kept as " + name);
+  co_return result<void>{};
 }
 
 task<result<void>> commit_run::preserve() {
@@ -83,7 +108,7 @@ task<result<void>> commit_run::preserve() {
 
 // The bytes that were written, one after another, and beside them where they belong.
 task<result<void>> commit_run::preserve_locally(const std::string& name) {
-  if (with_.spill.directory().empty() || what_.list.has(extent::kind::sent)) {
+  if (with_.spill.directory().empty()) {
     co_return unexpected(error(errc::no_space, operation::write).with_message("the object's old version is gone"));
   }
   auto manifest = "key " + key_ + "\nbase " + (first_ ? first_->current.tag : std::string("none")) + "\nsize " +
@@ -96,7 +121,12 @@ task<result<void>> commit_run::preserve_locally(const std::string& name) {
     return ::close(fd) == 0 && is_saved;
   };
   const auto failed = unexpected(error(errc::no_space, operation::write).with_message("cannot write " + name));
+  std::uint64_t lost = 0;
   for (const auto& one : what_.list.all()) {
+    if (one.what == extent::kind::sent) {
+      lost += one.at.len();
+      manifest += "lost " + std::to_string(one.at.start()) + " " + std::to_string(one.at.len()) + "\n";
+    }
     if (one.what == extent::kind::hole)
       manifest += "hole " + std::to_string(one.at.start()) + " " + std::to_string(one.at.len()) + "\n";
     if (one.what != extent::kind::bytes) continue;
@@ -114,7 +144,8 @@ task<result<void>> commit_run::preserve_locally(const std::string& name) {
   if (!co_await with_.pool.run([&] { return save(name + ".manifest", std::as_bytes(std::span(manifest))); })) {
     co_return failed;
   }
-  with_.notice(key_ + ": somebody else changed it meanwhile; what was written is kept in " + name + ".data");
+  with_.notice(key_ + ": somebody else changed it meanwhile; what was written is kept in " + name + ".data" +
+               (lost == 0 ? "" : ", but for " + std::to_string(lost) + " bytes that had been sent, and are lost"));
   co_return result<void>{};
 }
 

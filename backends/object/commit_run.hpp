@@ -60,6 +60,8 @@ class commit_run {
   [[nodiscard]] task<result<std::optional<description>>> look();
   step unknown(const error& why);
   [[nodiscard]] task<step> settle_conflict(std::optional<description> now, const error& why);
+  [[nodiscard]] bool is_whole_stream() const;
+  [[nodiscard]] task<result<void>> keep_theirs(const description& theirs);
   [[nodiscard]] task<result<void>> preserve();
   [[nodiscard]] task<result<void>> preserve_locally(const std::string& name);
   [[nodiscard]] task<void> follow(std::optional<description> now);

@@ -1,5 +1,10 @@
+#include <stdlib.h>
+
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include <catch2/catch.hpp>
@@ -149,6 +154,63 @@ TEST_CASE("what is appended to is copied while the tail is written") {
   }
   CHECK(store.uploads_open() == 0);
   CHECK(here.memory.used() == 0);
+}
+
+TEST_CASE("a streamed file that loses the race for its name") {
+  const bool uniform = GENERATE(false, true);
+  fake_store store(small(uniform));
+  std::string state = "/tmp/stream_test.XXXXXX";
+  REQUIRE(::mkdtemp(state.data()) != nullptr);
+  machine here(store, 4096, state);
+  shrink(here);
+  const auto text = text_of(1000);
+  const auto lose = [&] {
+    auto made = here.create("a");
+    write_in_pieces(*made, text, 0, 10, false);
+    CHECK(store.uploads_open() == 1);
+    store.plant("a", rope(std::string("theirs")));
+    return made;
+  };
+  SECTION("replaces the other one, if edits do") {
+    here.with.on_conflict = object::conflict_policy::overwrite;
+    commit(*lose());
+    CHECK(store.text("a") == text);
+    CHECK(store.keys().size() == 1);
+  }
+  SECTION("keeps the other one beside it, if both are to be kept") {
+    here.with.on_conflict = object::conflict_policy::keep_both;
+    commit(*lose());
+    CHECK(store.text("a") == text);
+    REQUIRE(store.keys().size() == 2);
+    CHECK(store.keys().back().starts_with("a.conflict-localhost-"));
+    CHECK(store.text(store.keys().back()) == "theirs");
+  }
+  SECTION("else keeps what had not been sent, and says what is lost") {
+    if (GENERATE(false, true)) {
+      here.with.on_conflict = object::conflict_policy::keep_both;
+      store.next(request::copy, {.fails = true});
+    }
+    auto made = lose();
+    const auto failed = sync_wait(made->commit());
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error() == errc::already_exists);
+    CHECK(store.text("a") == "theirs");
+    REQUIRE(here.notices.size() == 1);
+    CHECK(here.notices.front().find("960 bytes that had been sent, and are lost") != std::string::npos);
+    std::string manifest;
+    for (const auto& entry : std::filesystem::directory_iterator(state)) {
+      std::ifstream file(entry.path());
+      const std::string all((std::istreambuf_iterator<char>(file)), {});
+      if (entry.path().extension() == ".data") CHECK(all == text.substr(960));
+      if (entry.path().extension() == ".manifest") manifest = all;
+    }
+    CHECK(manifest.starts_with("key a\nbase none\nsize 1000\nlost 0 64\nlost 64 64\n"));
+    CHECK(manifest.ends_with("lost 896 64\nbytes 960 40\n"));
+    sync_wait(made->discard());
+  }
+  CHECK(store.uploads_open() == 0);
+  CHECK(here.memory.used() == 0);
+  std::filesystem::remove_all(state);
 }
 
 TEST_CASE("reading or rewriting what was streamed publishes it first") {

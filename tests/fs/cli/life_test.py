@@ -179,7 +179,8 @@ umask = 0o077
 
     def test_help_and_version(self):
         self.assertRegex(self.run_it("--version").stdout, r"^randomiofs \d+\.\d+\.\d+\n$")
-        for words in (["--help"], ["mount", "--help"], ["umount", "--help"], ["check", "--help"]):
+        for words in (["--help"], ["mount", "--help"], ["umount", "--help"], ["check", "--help"],
+                      ["uploads", "--help"]):
             done = self.run_it(*words)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertIn("Examples:\n", done.stdout)

@@ -111,6 +111,9 @@ result<object::description> described(const http::reply& reply) {
       out.held.service.insert_or_assign(small, value);
     }
   }
+  const auto type = headers.find("x-ms-blob-type").value_or("BlockBlob");
+  if (type == "AppendBlob") out.bytes = object::editable::end;
+  if (type == "PageBlob") out.bytes = object::editable::none;
   // What the account says of all blobs is not said again of this one.
   if (const auto tier = headers.find("x-ms-access-tier"); tier && !headers.find("x-ms-access-tier-inferred")) {
     out.held.storage_class = *tier;

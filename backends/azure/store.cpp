@@ -10,12 +10,14 @@
 namespace randomio::azure {
 namespace {
 
-// Source: Azure Storage, "Scalability and performance targets for Blob storage"; "Put Block", "Put Blob".
+// Source: Azure Storage, "Scalability and performance targets for Blob storage"; "Put Block", "Put Blob", "Append
+// Block".
 constexpr object::limits azure_limits{.part_bytes_min = 1,
                                       .part_bytes_max = std::uint64_t{4000} << 20,
                                       .parts_max = 50'000,
                                       .reuses_parts = true,
                                       .publication_ends_uploads = true,
+                                      .append_bytes_max = std::uint64_t{100} << 20,
                                       .put_bytes_max = std::uint64_t{5000} << 20,
                                       .copy_bytes_max = std::uint64_t{50'000} * (std::uint64_t{4000} << 20),
                                       .object_bytes_max = std::uint64_t{50'000} * (std::uint64_t{4000} << 20),

@@ -30,7 +30,7 @@ namespace randomio::azure {
 ///   - `uploads` of a prefix finds those of blobs that were never published; of others only for the one key that the
 ///     prefix is: it would take a request a blob.
 ///   - A copy onto itself sets the properties in place, in one request for content headers and one for metadata.
-///   - Page and append blobs can be read; writing them is unsupported here.
+///   - Append blobs are appended to, page blobs are only read; rewriting either is unsupported here.
 ///   - Metadata names are identifiers: `-` becomes `_`.
 class store final : public object::store {
  public:
@@ -71,6 +71,9 @@ class store final : public object::store {
   [[nodiscard]] const service& requests() const noexcept { return service_; }
   /// A blob by its key. Errors: invalid, name_too_long.
   [[nodiscard]] result<target> blob(std::string_view key) const;
+
+  [[nodiscard]] task<result<object::published>> append(std::string_view key, std::uint64_t position,
+                                                       object::pieces content, const version& expected) override;
 
  private:
   [[nodiscard]] task<result<object::conditions>> probe();

@@ -194,6 +194,16 @@ task<result<std::vector<object::upload>>> store::uploads(std::string_view prefix
   co_return out;
 }
 
+task<result<object::published>> store::append(std::string_view key, std::uint64_t position, object::pieces content,
+                                              const version& expected) {
+  const auto at = blob(key);
+  if (!at) co_return unexpected(at.error());
+  const auto when = precondition::matches(expected);
+  auto done = co_await append_block(service_, *at, content, position, {.when = when});
+  if (!done) co_return unexpected(std::move(done).error());
+  co_return object::published{.current = std::move(done->current), .version_id = {}};
+}
+
 task<result<std::vector<object::part>>> store::published_parts(std::string_view key, const version& expected) {
   const auto at = blob(key);
   if (!at) co_return unexpected(at.error());

@@ -22,8 +22,9 @@ plan_terms commit_run::terms() const {
 
 task<result<published>> commit_run::publish_properties() {
   // Without bytes a put is one request too, and not every service copies keys that end in a slash.
+  const bool is_put_whole = target_->size == 0 && target_->bytes == editable::all;
   const bool can_copy =
-      target_->size > 0 && honoured_.copy && honoured_.copy_source && target_->size <= with_.to.allows().copy_bytes_max;
+      !is_put_whole && honoured_.copy && honoured_.copy_source && target_->size <= with_.to.allows().copy_bytes_max;
   if (!can_copy) co_return co_await publish_bytes(key_, condition());
   co_return co_await with_.to.copy(source_->object, key_, &held_, condition());
 }

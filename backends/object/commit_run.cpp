@@ -64,7 +64,8 @@ task<result<commit_run::outcome>> commit_run::run(const std::optional<ambiguity>
                       .version_id = std::move(published->version_id),
                       .modified = {.seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count()},
                       .tags = held.tags ? static_cast<std::uint32_t>(held.tags->size()) : 0,
-                      .held = held};
+                      .held = held,
+                      .bytes = target_ ? target_->bytes : editable::all};
       next = step::done;
     } else {
       next = co_await resolve(published.error());
@@ -83,6 +84,7 @@ task<result<commit_run::outcome>> commit_run::run(const std::optional<ambiguity>
 task<result<published>> commit_run::attempt() {
   auto prepared = co_await prepare_properties();
   if (!prepared) co_return unexpected(std::move(prepared).error());
+  if (is_in_place()) co_return co_await append_in_place();
   if (what_.stream) co_return co_await publish_stream();
   if (!what_.bytes_dirty && target_ && list_.is_base(target_->size)) co_return co_await publish_properties();
   co_return co_await publish_bytes(key_, condition());
@@ -124,6 +126,11 @@ commit_run::step commit_run::unknown(const error& why) {
 
 // What an earlier commit left open is found out first.
 task<commit_run::step> commit_run::recall(const ambiguity& unclear) {
+  if (is_in_place() && !unclear.appends.empty()) {
+    appends_ = unclear.appends;
+    tail_from_ = appends_.front().from;
+    co_return co_await resolve_append(error(errc::precondition_failed));
+  }
   auto now = co_await look();
   if (!now) co_return unknown(now.error());
   const auto& there = *now;
@@ -167,6 +174,7 @@ task<commit_run::step> commit_run::build_on(const description& there, const std:
 }
 
 task<commit_run::step> commit_run::resolve(const error& why) {
+  if (is_in_place()) co_return co_await resolve_append(why);
   switch (why.code()) {
     case errc::outcome_unknown: may_have_happened_ = true; break;
     case errc::precondition_failed:

@@ -20,7 +20,8 @@ class commit_run {
     description now;                 ///< What the store holds.
     std::uint64_t shifted_from = 0;  ///< Bytes from here on are `shift` further on: an append that came second.
     std::int64_t shift = 0;
-    bool is_elsewhere = false;  ///< The edit was kept beside the object, which is somebody else's.
+    bool leaves_properties = false;  ///< Those that were changed are not published yet.
+    bool is_elsewhere = false;       ///< The edit was kept beside the object, which is somebody else's.
   };
 
   commit_run(editing& with, staging& staged, std::string key, std::optional<description> base, std::string id,
@@ -29,9 +30,11 @@ class commit_run {
   [[nodiscard]] task<result<outcome>> run(const std::optional<ambiguity>& unclear, bool is_preserved);
   /// True when the last error leaves open whether the generation was published; false when it leaves open what an
   /// earlier commit did, and nothing of this one was sent.
-  [[nodiscard]] bool is_ambiguous() const { return is_ambiguous_ && may_have_happened_; }
+  [[nodiscard]] bool is_ambiguous() const { return (is_ambiguous_ && may_have_happened_) || !appends_.empty(); }
   /// What the next commit of the same edits has to be recognized by.
   [[nodiscard]] const std::string& id() const { return id_; }
+  /// Appends in place of which nobody told what became.
+  [[nodiscard]] const std::vector<append_try>& appends() const { return appends_; }
   /// True when a copy of the lost edit was kept.
   [[nodiscard]] bool has_preserved() const { return has_preserved_; }
 
@@ -52,6 +55,11 @@ class commit_run {
   [[nodiscard]] task<result<std::vector<std::uint32_t>>> keep_base(tail_stream& stream);
   [[nodiscard]] task<result<published>> complete(part_upload& upload, const std::vector<std::uint32_t>& numbers,
                                                  const precondition& when);
+
+  [[nodiscard]] bool is_in_place() const;
+  [[nodiscard]] task<result<published>> append_in_place();
+  [[nodiscard]] task<step> resolve_append(const error& why);
+  [[nodiscard]] task<result<bool>> has_arrived(const append_try& which, const description& there);
 
   [[nodiscard]] task<step> recall(const ambiguity& unclear);
   [[nodiscard]] task<step> build_on(const description& there, const std::string& id, const ambiguity& earlier);
@@ -90,7 +98,9 @@ class commit_run {
   /// A commit that seemed not to have happened, of fewer edits than these; should it happen late, this one follows it.
   std::optional<std::pair<std::string, ambiguity>> earlier_;
   const std::size_t streamed_parts_;  ///< Of the stream, when this began: those behind them are sent by this.
-  std::uint64_t tail_from_ = 0;       ///< Of an append: where in the generation what is not published starts.
+  append_try tried_;
+  std::vector<append_try> appends_;
+  std::uint64_t tail_from_ = 0;  ///< Of an append: where in the generation what is not published starts.
   bool is_ambiguous_ = false;
   bool may_have_happened_ = false;  ///< A request was sent whose fate nobody told.
   bool has_preserved_ = false;

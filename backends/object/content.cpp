@@ -153,6 +153,10 @@ task<result<void>> content::resize(std::uint64_t size) {
   auto& s = *state_;
   const auto inside = co_await s.order.lock();
   if (size == this->size()) co_return result<void>{};
+  {
+    const std::scoped_lock lock(s.mutex);
+    if (auto may = s.may_change(false); !may) co_return may;
+  }
   if (size > s.with.to.allows().object_bytes_max) co_return fail(errc::too_large, operation::write);
   {
     const std::scoped_lock lock(s.mutex);
@@ -178,6 +182,10 @@ task<result<void>> content::make_hole(range bytes) {
     if (!within) co_return result<void>{};
     auto may = s.may_be_hole(*within);
     if (!may) co_return may;
+  }
+  {
+    const std::scoped_lock lock(s.mutex);
+    if (auto may = s.may_change(false); !may) co_return may;
   }
   auto settled = co_await s.settle(bytes.start());
   if (!settled) co_return unexpected(std::move(settled).error());

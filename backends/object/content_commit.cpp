@@ -134,7 +134,7 @@ task<result<void>> content::state::commit_generation() {
   if (!outcome) {
     if (run.is_ambiguous()) {
       commit_id = run.id();
-      unclear = ambiguity{.edits = now.edits, .size = now.list.size()};
+      unclear = ambiguity{.edits = now.edits, .size = now.list.size(), .appends = run.appends()};
     }
     merge_back(now);
     co_return unexpected(std::move(outcome).error());
@@ -145,7 +145,7 @@ task<result<void>> content::state::commit_generation() {
   }
   stamped = now.held;
   adopt(now, outcome->now, outcome->shifted_from, outcome->shift);
-  if (is_late) {
+  if (is_late || outcome->leaves_properties) {
     held = now.held;
     held_dirty = true;
   }

@@ -59,6 +59,26 @@ result<void> content::state::may_be_hole(range bytes) const {
                         .with_message("the hole is larger than hole_max, and would be sent as zeros"));
 }
 
+result<void> content::state::may_change(bool by_append) const {
+  const auto may = base ? base->bytes : editable::all;
+  if (may == editable::all || (may == editable::end && by_append)) return {};
+  return unexpected(error(errc::unsupported, operation::write)
+                        .with_key(key)
+                        .with_message(may == editable::end ? "the service lets bytes only be appended to this object"
+                                                           : "the service does not let this object be rewritten"));
+}
+
+task<result<void>> content::state::make_room(std::uint64_t bytes) {
+  const auto most = std::min(with.to.allows().append_bytes_max, with.memory.transfer_max());
+  {
+    const std::scoped_lock lock(mutex);
+    if (!base || base->bytes != editable::end) co_return result<void>{};
+    if (live.size() - base->size + bytes <= most) co_return result<void>{};
+  }
+  if (bytes > most) co_return fail(errc::too_large, operation::append);
+  co_return co_await commit();
+}
+
 task<result<void>> content::state::settle(std::uint64_t from) {
   {
     const std::scoped_lock lock(mutex);
@@ -100,6 +120,10 @@ task<result<range>> content::state::stage(std::span<const std::byte> data) {
 
 task<result<void>> content::state::put(std::uint64_t offset, std::span<const std::byte> data, bool is_append) {
   if (data.empty()) co_return result<void>{};
+  {
+    const std::scoped_lock lock(mutex);
+    if (auto may = may_change(is_append); !may) co_return may;
+  }
   const auto at = range::from_len(offset, data.size());
   if (!at || at->end() > with.to.allows().object_bytes_max) co_return fail(errc::too_large, operation::write);
   if (!is_append) {
@@ -110,6 +134,7 @@ task<result<void>> content::state::put(std::uint64_t offset, std::span<const std
     }
   }
   auto settled = co_await settle(offset);
+  if (settled) settled = co_await make_room(data.size());
   if (!settled) co_return unexpected(std::move(settled).error());
   auto addresses = co_await stage(data);
   if (!addresses) co_return unexpected(std::move(addresses).error());
@@ -129,7 +154,7 @@ task<result<void>> content::state::put(std::uint64_t offset, std::span<const std
 }
 
 bool content::state::may_stream(holes may) const {
-  if (frozen != nullptr || !with.early_publish) return false;
+  if (frozen != nullptr || !with.early_publish || (base && base->bytes != editable::all)) return false;
   const auto part_bytes = tail_stream::part_bytes(with);
   const auto is_ready = [&](std::uint64_t from) {
     return may == holes::leave || !live.has(extent::kind::hole, *range::from_len(from, part_bytes));
@@ -212,6 +237,10 @@ task<result<std::uint64_t>> content::copy_from(content& source, std::uint64_t fr
   const auto bytes = *range::from_len(from, std::min(len, source.size() - from));
   if (!range::from_len(to, bytes.len()) || to + bytes.len() > s.with.to.allows().object_bytes_max) {
     co_return fail(errc::too_large, operation::copy);
+  }
+  {
+    const std::scoped_lock lock(s.mutex);
+    if (auto may = s.may_change(false); !may) co_return unexpected(std::move(may).error());
   }
   auto settled = co_await source.state_->settle(from);
   if (settled) settled = co_await s.settle(to);

@@ -31,10 +31,18 @@ struct generation {
   std::unique_ptr<tail_stream> stream;
 };
 
+/// An append to an object in place that may have happened: which bytes of its generation, and where they would be.
+struct append_try {
+  std::uint64_t from = 0;
+  std::uint64_t at = 0;
+  std::uint64_t len = 0;
+};
+
 /// A publication that may have happened.
 struct ambiguity {
   std::uint64_t edits = 0;  ///< Of the generation that it was of.
   std::uint64_t size = 0;
+  std::vector<append_try> appends = {};
 };
 
 /// What a content is made of. While a commit is in flight its generation is frozen, and `live` is what was edited
@@ -50,6 +58,8 @@ class content::state {
   [[nodiscard]] std::shared_ptr<const origin> base_origin() const;
   void drop(const std::vector<range>& addresses) { staged.drop(addresses); }
   void changed(bool by_append);
+  /// Errors: unsupported, where the service does not let it.
+  [[nodiscard]] result<void> may_change(bool by_append) const;
   /// Errors: too_large, when `bytes` would be part of a longer hole than is published.
   [[nodiscard]] result<void> may_be_hole(range bytes) const;
   enum class holes : std::uint8_t { wait, leave };
@@ -57,6 +67,8 @@ class content::state {
 
   /// Makes what was streamed readable again, when an operation needs bytes from `from` on.
   [[nodiscard]] task<result<void>> settle(std::uint64_t from);
+  /// Publishes what is appended to an object in place, when `bytes` more are too many for one request.
+  [[nodiscard]] task<result<void>> make_room(std::uint64_t bytes);
   [[nodiscard]] task<result<range>> stage(std::span<const std::byte> data);
   /// Puts staged data in its place, and streams what is complete.
   [[nodiscard]] task<result<void>> put(std::uint64_t offset, std::span<const std::byte> data, bool is_append);

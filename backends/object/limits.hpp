@@ -17,6 +17,7 @@ struct limits {
   /// Whoever publishes an object discards the parts of all uploads to it that are not completed yet, so that what was
   /// sent may have to be sent again.
   bool publication_ends_uploads = false;
+  std::uint64_t append_bytes_max = 0;                     ///< Of one append to an object that has only its end changed.
   std::uint64_t put_bytes_max = std::uint64_t{5} << 30;   ///< Of one whole-object upload.
   std::uint64_t copy_bytes_max = std::uint64_t{5} << 30;  ///< Of one whole-object copy inside the store.
   std::uint64_t object_bytes_max = std::uint64_t{10'000} * (std::uint64_t{5} << 30);

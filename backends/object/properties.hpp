@@ -21,6 +21,13 @@ struct properties {
   texts service = {};              ///< What only the service understands and must be given again, by header name.
 };
 
+/// What a service lets anybody change of an object's bytes.
+enum class editable : std::uint8_t {
+  all,   ///< They are replaced as a whole, by a publication.
+  end,   ///< Bytes are added behind them: `store::append`.
+  none,  ///< Not by what a store can do.
+};
+
 /// An object as its store describes it.
 struct description {
   std::uint64_t size = 0;       ///< Bytes.
@@ -29,6 +36,7 @@ struct description {
   timestamp modified = {};      ///< When it was published, by the store's clock, to the second.
   std::uint32_t tags = 0;       ///< How many tags it has.
   properties held = {};
+  editable bytes = editable::all;
 };
 
 /// The outcome of a publication.

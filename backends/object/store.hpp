@@ -138,6 +138,17 @@ class store {
     static_cast<void>(key), static_cast<void>(expected);
     co_return fail(errc::unsupported);
   }
+
+  /// Adds bytes at the end of an object of which only the end can be changed (`editable::end`). All is published in one
+  /// step; properties stay.
+  ///
+  /// Errors: unsupported, where no such thing exists; precondition_failed, when the object has another version than
+  ///         `expected`, or does not end at `position`; outcome_unknown.
+  [[nodiscard]] virtual task<result<published>> append(std::string_view key, std::uint64_t position, pieces content,
+                                                       const version& expected) {
+    static_cast<void>(key), static_cast<void>(position), static_cast<void>(content), static_cast<void>(expected);
+    co_return fail(errc::unsupported);
+  }
 };
 
 }  // namespace randomio::object

@@ -75,6 +75,7 @@ at.get_blob_client(p + "theirs/page").create_page_blob(512)
   const auto page = get(store->head("theirs/page"));
   CHECK(page.size == 512);
   CHECK(page.held.service.at("x-ms-blob-type") == "PageBlob");
+  CHECK(page.bytes == object::editable::none);
   CHECK(try_put("theirs/page", "x", page.held).error() == errc::unsupported);
   CHECK(failure(store->begin_upload("theirs/page", {})) == errc::unsupported);
 }

@@ -23,6 +23,7 @@ struct scenario {
   std::uint64_t seed = 0;
   enum class parts : std::uint8_t { free, uniform, blocks } of = parts::free;
   bool versioned = false;
+  bool in_place = false;  ///< The log takes appends in place, where there are block lists.
   unsigned first_bytes = 0;
   faults goes_wrong;
   std::vector<std::vector<step>> machines;
@@ -33,8 +34,8 @@ void showValue(const scenario& what, std::ostream& to) {
      << (what.of == scenario::parts::uniform  ? " uniform"
          : what.of == scenario::parts::blocks ? " blocks"
                                               : "")
-     << (what.versioned ? " versioned" : "") << " first " << what.first_bytes << " lost "
-     << what.goes_wrong.lost_replies << " unanswered " << what.goes_wrong.unanswered << " fails "
+     << (what.in_place ? " in place" : "") << (what.versioned ? " versioned" : "") << " first " << what.first_bytes
+     << " lost " << what.goes_wrong.lost_replies << " unanswered " << what.goes_wrong.unanswered << " fails "
      << what.goes_wrong.failures << " busy " << what.goes_wrong.busy << " delays " << what.goes_wrong.delays;
   for (const auto& one : what.machines) {
     to << "\n  machine:";
@@ -48,6 +49,7 @@ rc::Gen<scenario> some_scenario() {
     made.seed = *rc::gen::arbitrary<std::uint32_t>();
     made.of = *rc::gen::element(scenario::parts::free, scenario::parts::uniform, scenario::parts::blocks);
     made.versioned = *rc::gen::arbitrary<bool>();
+    made.in_place = made.of == scenario::parts::blocks && *rc::gen::arbitrary<bool>();
     made.first_bytes = *rc::gen::element(0U, 3U, 40U, 200U);
     made.goes_wrong.lost_replies = *rc::gen::element(0U, 20U, 150U);
     made.goes_wrong.unanswered = *rc::gen::element(0U, 20U, 100U);
@@ -71,12 +73,14 @@ void check(const scenario& what) {
   with.allowed.part_bytes_max = 512;
   with.allowed.parts_max = 100;
   with.allowed.put_bytes_max = 512;
+  with.allowed.append_bytes_max = 512;
   with.is_versioned = what.versioned;
   with.seed = what.seed;
   with.goes_wrong = what.goes_wrong;
   fake_store store(with);
   const auto start = std::string(what.first_bytes, '#');
   if (what.first_bytes > 0) store.plant("log", rope(start));
+  if (what.in_place) store.plant_editable("log", rope(start), object::editable::end);
 
   std::vector<std::unique_ptr<one_machine>> machines;
   for (unsigned i = 0; i < what.machines.size(); ++i)

@@ -54,6 +54,7 @@ fake_store::settings fake_store::block_lists() {
   settings made;
   made.allowed.part_bytes_min = 1;
   made.allowed.reuses_parts = made.allowed.publication_ends_uploads = true;
+  made.allowed.append_bytes_max = std::uint64_t{100} << 20;
   made.lists_metadata = true;
   return made;
 }
@@ -73,6 +74,12 @@ void fake_store::plant_parts(const std::string& key, rope bytes, std::uint64_t p
     parts.push_back({.number = 0, .size = std::min(part_bytes, bytes.size() - at), .tag = fresh_tag()});
   }
   publish(key, std::move(bytes), {}, fresh_tag(), std::move(parts));
+}
+
+void fake_store::plant_editable(const std::string& key, rope bytes, object::editable may) {
+  plant(key, std::move(bytes));
+  const std::scoped_lock lock(mutex_);
+  objects_.find(key)->second.front().about.bytes = may;
 }
 
 void fake_store::erase(const std::string& key) {

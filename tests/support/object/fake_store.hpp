@@ -55,6 +55,8 @@ class fake_store final : public object::store {
   void plant(const std::string& key, rope bytes, object::properties with = {});
   /// As parts of that size, which can be published again.
   void plant_parts(const std::string& key, rope bytes, std::uint64_t part_bytes);
+  /// As one that is changed only so.
+  void plant_editable(const std::string& key, rope bytes, object::editable may);
   void erase(const std::string& key);
   [[nodiscard]] std::optional<stored> peek(const std::string& key) const;
   [[nodiscard]] std::string text(const std::string& key) const;  ///< Empty when there is none.
@@ -99,6 +101,8 @@ class fake_store final : public object::store {
   [[nodiscard]] task<result<std::vector<object::upload>>> uploads(std::string_view prefix) override;
   [[nodiscard]] task<result<std::vector<object::part>>> published_parts(std::string_view key,
                                                                         const version& expected) override;
+  [[nodiscard]] task<result<object::published>> append(std::string_view key, std::uint64_t position,
+                                                       object::pieces content, const version& expected) override;
 
  private:
   struct stored_part {

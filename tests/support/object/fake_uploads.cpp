@@ -222,4 +222,31 @@ task<result<std::vector<part>>> fake_store::published_parts(std::string_view key
   co_return co_await answer(fate, outcome, false);
 }
 
+task<result<published>> fake_store::append(std::string_view key, std::uint64_t position, object::pieces content,
+                                           const version& expected) {
+  const auto fate = draw(request::append, key, true);
+  auto arrived = co_await arrive(request::append, key, fate);
+  if (!arrived) co_return unexpected(std::move(arrived).error());
+  const auto outcome = [&]() -> result<published> {
+    const std::scoped_lock lock(mutex_);
+    const auto found = objects_.find(key);
+    if (found == objects_.end()) return unexpected(refused(errc::precondition_failed, key, "BlobNotFound", 404));
+    auto& now = found->second.front();
+    if (now.about.bytes != object::editable::end) return unexpected(refused(errc::unsupported, key, "InvalidBlobType"));
+    if (now.about.current != expected || now.about.size != position) {
+      return unexpected(refused(errc::precondition_failed, key, "AppendPositionConditionNotMet", 412));
+    }
+    rope bytes = now.bytes;
+    for (const auto& piece : content) bytes.append(piece);
+    const auto added = bytes.size() - position;
+    used_.bytes_up += added;
+    if (added > set_.allowed.append_bytes_max) return unexpected(refused(errc::too_large, key, "RequestBodyTooLarge"));
+    const auto held = now.about.held;
+    auto made = publish(key, std::move(bytes), held, fresh_tag());
+    found->second.front().about.bytes = object::editable::end;
+    return made;
+  }();
+  co_return co_await answer(fate, outcome, true);
+}
+
 }  // namespace randomio::testing

@@ -24,8 +24,9 @@ enum class request : std::uint8_t {
   abort,
   uploads,
   published_parts,
+  append,
 };
-inline constexpr std::size_t request_kinds = 15;
+inline constexpr std::size_t request_kinds = 16;
 
 /// What goes wrong, in thousandths of all requests; drawn from a seed.
 struct faults {

@@ -69,6 +69,11 @@ class serial_store final : public object::store {
     return to_.published_parts(key, expected);
   }
 
+  [[nodiscard]] task<result<object::published>> append(std::string_view key, std::uint64_t position,
+                                                       object::pieces content, const version& expected) override {
+    return to_.append(key, position, content, expected);
+  }
+
  private:
   object::store& to_;
   async_gate publishing_;

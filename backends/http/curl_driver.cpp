@@ -132,7 +132,12 @@ void curl_driver::begin_queued() noexcept {
 
 void curl_driver::leave(curl_transfer& transfer) noexcept {
   curl_multi_remove_handle(multi_, transfer.handle_->easy());
-  idle_handles_.push_back(std::move(transfer.handle_));
+  // curl 7.88 refuses a handle whose host could not be resolved before: "bad argument".
+  if (transfer.failure_) {
+    transfer.handle_.reset();
+  } else {
+    idle_handles_.push_back(std::move(transfer.handle_));
+  }
   const auto at =
       std::ranges::find(hosts_, transfer.host_, [](const auto& one) -> std::string_view { return one.first; });
   if (--at->second == 0) {

@@ -1,11 +1,13 @@
 #include <randomio/backends/http/retrying_client.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
 
 #include <randomio/backends/http/retry_verdict.hpp>
+#include <randomio/core/runtime/either_stop.hpp>
 #include <randomio/core/runtime/sleep.hpp>
 
 namespace randomio::http {
@@ -88,9 +90,24 @@ std::chrono::nanoseconds retrying_client::delay_before(unsigned retry, const res
 }
 
 task<result<reply>> retrying_client::send(const request& what) {
+  if (!options_.stop.stop_possible()) co_return co_await attempts(what);
+  either_stop either(what.stop, options_.stop);
+  auto bounded = what;
+  bounded.stop = either.token();
+  auto outcome = co_await attempts(bounded);
+  const bool is_cut_off = !outcome && outcome.error() == errc::cancelled && !what.stop.stop_requested();
+  if (is_cut_off) co_return unexpected(error(errc::timed_out).with_message("no answer before the time was over"));
+  co_return outcome;
+}
+
+task<result<reply>> retrying_client::attempts(const request& what) {
   const auto begun = timing_.now();
+  std::optional<result<reply>> before;
   for (unsigned attempt = 1;; ++attempt) {
     auto last = co_await next_.send(what);
+    // What was cut off says less than what it was repeated for.
+    const bool is_cut_off = !last && last.error() == errc::cancelled && options_.stop.stop_requested();
+    if (is_cut_off && before) co_return *std::move(before);
     if (last) last->attempts = attempt;
     const auto verdict = last ? judge(what, *last, options_.throttles) : judge(what, last.error());
     if (verdict == retry_verdict::ambiguous) co_return unexpected(unknown_outcome(last));
@@ -109,13 +126,14 @@ task<result<reply>> retrying_client::send(const request& what) {
       const auto delay = delay_before(attempt, last);
       enough = timing_.now() - begun + delay > options_.time_max;
       if (!enough) {
-        if (auto slept = co_await timing_.sleep(delay, what.stop); !slept) co_return unexpected(error(errc::cancelled));
+        const auto slept = co_await timing_.sleep(delay, what.stop);
+        if (!slept && !options_.stop.stop_requested()) co_return unexpected(error(errc::cancelled));
+        enough = !slept;
       }
     }
-    if (enough) {
-      if (!last) co_return unexpected(after(attempt, std::move(last).error()));
-      co_return last;
-    }
+    if (!last) last = unexpected(after(attempt, std::move(last).error()));
+    if (enough) co_return last;
+    before = std::move(last);
   }
 }
 

@@ -21,6 +21,8 @@ struct retry_options {
 
   /// Tells a reply that means 429 although it says something else; null: there is none.
   bool (*throttles)(const reply&) = nullptr;
+  /// Ends all requests of this client for good: what is in flight is cut off, and nothing is sent any more.
+  stop_token stop = {};
   unsigned throttles_attempts_max = 10;  ///< What only `throttles` tells may mean what it says, so it ends sooner.
 };
 
@@ -44,7 +46,7 @@ class retry_timing {
 /// been carried out, its outcome is outcome_unknown at once, with the status and what the server said.
 ///
 /// Returns: the last reply, whatever its status, with the number of attempts.
-/// Errors:  as `client`; the last failure.
+/// Errors:  as `client`; the last failure; timed_out, when `retry_options::stop` came before any.
 /// Borrows: `next` and `timing`, for its whole life.
 /// Threads: as `client`.
 /// Source:  RFC 9110 §9.2.2; "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
@@ -57,6 +59,7 @@ class retrying_client final : public client {
   [[nodiscard]] const retry_budget& budget() const noexcept { return budget_; }
 
  private:
+  [[nodiscard]] task<result<reply>> attempts(const request& what);
   [[nodiscard]] std::chrono::nanoseconds delay_before(unsigned retry, const result<reply>& last);
 
   client& next_;

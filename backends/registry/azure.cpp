@@ -30,7 +30,7 @@ result<dyn_fs> make_azure(settings from, const environment& in) {
   // Directories and links are marked as its other clients mark them.
   how->marks_types = how->dialect != object::metadata::dialect::none;
   how->unsafe_without_conditions = with->unsafe_without_conditions;
-  auto made = azure::open_store(*std::move(with), {.notice = how->notice}, in.pool);
+  auto made = azure::open_store(*std::move(with), {.retry = {.stop = in.stop}, .notice = how->notice}, in.pool);
   if (!made) return unexpected(std::move(made).error());
   std::shared_ptr<object::store> store = *std::move(made);
   return dyn_fs(std::make_shared<object::filesystem>(std::move(store), in.pool, std::move(*how)));

@@ -39,6 +39,7 @@ struct environment {
   std::optional<object::conflict_policy> on_conflict = {};      ///< Likewise.
   std::chrono::nanoseconds attr_ttl = std::chrono::seconds(1);  ///< How long what was seen of an object counts.
   std::function<void(std::string_view)> notice = {};            ///< Told of what nobody must miss. Threads: any.
+  stop_token stop = {};  ///< Ends all requests to services for good, also those in flight. Outlives the backend.
 
   /// Makes the memory and the spill that all backends share. Nothing, in a build without object stores.
   void share(std::uint64_t memory_bytes, std::uint64_t spill_bytes);

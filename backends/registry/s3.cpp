@@ -44,6 +44,7 @@ result<dyn_fs> make_on_store(s3::setup with, std::string name, settings from, st
   if (auto left = from.finish(all_keys); !left) return unexpected(std::move(left).error());
   how->unsafe_without_conditions = with.what.unsafe_without_conditions;
   with.how.notice = how->notice;
+  with.how.retry.stop = in.stop;
   auto made = std::move(with).open(in.pool);
   if (!made) return unexpected(std::move(made).error());
   std::shared_ptr<object::store> store = *std::move(made);

@@ -6,6 +6,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <randomio/core/runtime/sleep.hpp>
+#include <randomio/core/runtime/task_scope.hpp>
+
 #include "sending.hpp"
 
 using namespace sending;
@@ -257,4 +260,49 @@ TEST_CASE("over the wire: failures of every kind pass, and ambiguous ones stop w
     const std::string seen = "/seen/" + own.substr(std::string("/sequence/").size());
     REQUIRE(sync_wait(*loop, client.send(get(server.at(seen))))->body == "2");
   }
+}
+
+namespace {
+
+task<void> end_soon(stop_source* which) {
+  static_cast<void>(co_await sleep_for(50ms));
+  which->request_stop();
+}
+
+/// What comes of a request that meets the stop.
+task<result<reply>> stopped(client* by, std::string url, stop_source* all) {
+  const auto what = get(std::move(url));
+  task_scope beside;
+  beside.spawn(end_soon(all));
+  auto got = co_await by->send(what);
+  co_await beside.join();
+  co_return got;
+}
+
+}  // namespace
+
+TEST_CASE("a stop for all ends waits and requests, with the last failure that says something") {
+  test_server server;
+  auto loop = each_loop();
+  curl_client driver(plain());
+  stop_source all;
+  retry_options options;
+  options.delay_base = 10s;
+  options.stop = all.token();
+  retrying_client client(driver, options);
+  SECTION("while it waits for the next attempt") {
+    const auto got = sync_wait(*loop, stopped(&client, server.at("/status/503"), &all));
+    REQUIRE(got);
+    CHECK(got->status == 503);
+  }
+  SECTION("while nobody answers") {
+    const auto got = sync_wait(*loop, stopped(&client, server.at("/hang"), &all));
+    REQUIRE_FALSE(got);
+    CHECK(got.error() == errc::timed_out);
+    CHECK(got.error().message() == "no answer before the time was over");
+  }
+  // And for good.
+  const auto later = sync_wait(*loop, client.send(get(server.at("/bytes/1"))));
+  REQUIRE_FALSE(later);
+  CHECK(later.error() == errc::timed_out);
 }

@@ -1,12 +1,9 @@
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <array>
 #include <ctime>
 #include <utility>
 
 #include <randomio/backends/object/commit_run.hpp>
+#include <randomio/backends/object/kept_edit.hpp>
 #include <randomio/backends/object/second_try.hpp>
 
 // What happens when somebody else was first.
@@ -79,8 +76,7 @@ bool commit_run::is_whole_stream() const {
 // Parts can be completed under no other name. So where both are to be kept, the other one gives way.
 task<result<void>> commit_run::keep_theirs(const description& theirs) {
   const auto name = key_ + ".conflict-" + with_.host + "-" + time_now() + "-" + id_;
-  const source from{
-      .key = key_, .expected = theirs.current, .version_id = theirs.version_id, .size = theirs.size};
+  const source from{.key = key_, .expected = theirs.current, .version_id = theirs.version_id, .size = theirs.size};
   const auto when = honoured_.copy ? precondition::absent() : precondition::none();
   auto kept = co_await with_.to.copy(from, name, nullptr, when);
   if (!kept) co_return unexpected(std::move(kept).error());
@@ -103,49 +99,11 @@ task<result<void>> commit_run::preserve() {
       if (kept.error() != errc::already_exists) break;
     }
   }
-  co_return co_await preserve_locally(with_.spill.directory() + "/conflict-" + id_);
-}
-
-// The bytes that were written, one after another, and beside them where they belong.
-task<result<void>> commit_run::preserve_locally(const std::string& name) {
-  if (with_.spill.directory().empty()) {
-    co_return unexpected(error(errc::no_space, operation::write).with_message("the object's old version is gone"));
-  }
-  auto manifest = "key " + key_ + "\nbase " + (first_ ? first_->current.tag : std::string("none")) + "\nsize " +
-                  std::to_string(what_.list.size()) + "\n";
-  const auto save = [](const std::string& path, std::span<const std::byte> data) {
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) return false;
-    const bool is_saved =
-        ::write(fd, data.data(), data.size()) == static_cast<ssize_t>(data.size()) && ::fsync(fd) == 0;
-    return ::close(fd) == 0 && is_saved;
-  };
-  const auto failed = unexpected(error(errc::no_space, operation::write).with_message("cannot write " + name));
-  std::uint64_t lost = 0;
-  for (const auto& one : what_.list.all()) {
-    if (one.what == extent::kind::sent) {
-      lost += one.at.len();
-      manifest += "lost " + std::to_string(one.at.start()) + " " + std::to_string(one.at.len()) + "\n";
-    }
-    if (one.what == extent::kind::hole)
-      manifest += "hole " + std::to_string(one.at.start()) + " " + std::to_string(one.at.len()) + "\n";
-    if (one.what != extent::kind::bytes) continue;
-    manifest += "bytes " + std::to_string(one.at.start()) + " " + std::to_string(one.at.len()) + "\n";
-    for (auto at = one.at.start(); at < one.at.end();) {
-      const auto len = std::min<std::uint64_t>(one.at.end() - at, with_.chunk_bytes);
-      std::vector<std::byte> bytes(len);
-      auto read =
-          co_await fill(with_, segments_of(what_.list.within(*range::from_len(at, len)), staged_, source_), bytes);
-      if (!read) co_return unexpected(std::move(read).error());
-      if (!co_await with_.pool.run([&] { return save(name + ".data", bytes); })) co_return failed;
-      at += len;
-    }
-  }
-  if (!co_await with_.pool.run([&] { return save(name + ".manifest", std::as_bytes(std::span(manifest))); })) {
-    co_return failed;
-  }
-  with_.notice(key_ + ": somebody else changed it meanwhile; what was written is kept in " + name + ".data" +
-               (lost == 0 ? "" : ", but for " + std::to_string(lost) + " bytes that had been sent, and are lost"));
+  const auto path = with_.spill.directory() + "/conflict-" + id_;
+  const auto lost = co_await keep_edit(with_, staged_, {.key = key_, .base = first_, .list = what_.list}, path);
+  if (!lost) co_return unexpected(lost.error());
+  with_.notice(key_ + ": somebody else changed it meanwhile; what was written is kept in " + path + ".data" +
+               (*lost == 0 ? "" : ", but for " + std::to_string(*lost) + " bytes that had been sent, and are lost"));
   co_return result<void>{};
 }
 

@@ -71,7 +71,6 @@ class commit_run {
   [[nodiscard]] bool is_whole_stream() const;
   [[nodiscard]] task<result<void>> keep_theirs(const description& theirs);
   [[nodiscard]] task<result<void>> preserve();
-  [[nodiscard]] task<result<void>> preserve_locally(const std::string& name);
   [[nodiscard]] task<void> follow(std::optional<description> now);
 
   [[nodiscard]] task<result<void>> prepare_properties();

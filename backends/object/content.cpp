@@ -207,6 +207,10 @@ task<result<void>> content::commit() {
   return state_->commit();
 }
 
+task<result<std::uint64_t>> content::keep(std::string path) {
+  return state_->keep(std::move(path));
+}
+
 task<void> content::discard() {
   return state_->discard();
 }

@@ -70,7 +70,8 @@ class content {
 
   /// Short only at the end; 0 beyond it.
   [[nodiscard]] task<result<std::size_t>> read(std::uint64_t offset, std::span<std::byte> out, stop_token stop = {});
-  /// Errors: no_space, when neither memory nor spill takes it; too_large, past the store's limit, or when the hole before
+  /// Errors: no_space, when neither memory nor spill takes it; too_large, past the store's limit, or when the hole
+  /// before
   ///         it is longer than `editing::hole_bytes_max`. The same of `resize` and `make_hole`.
   [[nodiscard]] task<result<void>> write(std::uint64_t offset, std::span<const std::byte> data);
   /// Writes at the end, whole, and remembers that it did: when another machine changes the object before this is
@@ -94,6 +95,8 @@ class content {
   ///         outcome_unknown, when it may or may not have been published; unsupported, when the store ignores
   ///         conditions and `unsafe_without_conditions` is off; too_large; busy, while it is withdrawn.
   [[nodiscard]] task<result<void>> commit();
+  /// Writes what is dirty into files beside it: `keep_edit`. It stays dirty. Returns: how many bytes are lost.
+  [[nodiscard]] task<result<std::uint64_t>> keep(std::string path);
   /// Drops what is dirty, and ends what was streamed.
   [[nodiscard]] task<void> discard();
 

@@ -4,6 +4,7 @@
 #include <randomio/backends/object/commit_id.hpp>
 #include <randomio/backends/object/commit_run.hpp>
 #include <randomio/backends/object/content_state.hpp>
+#include <randomio/backends/object/kept_edit.hpp>
 
 // Generations of a content: how one is frozen, and what becomes of it.
 
@@ -150,6 +151,17 @@ task<result<void>> content::state::commit_generation() {
     held_dirty = true;
   }
   co_return result<void>{};
+}
+
+task<result<std::uint64_t>> content::state::keep(std::string path) {
+  const auto changing = co_await order.lock();
+  const auto publishing = co_await committing.lock();
+  extents list;
+  {
+    const std::scoped_lock lock(mutex);
+    list = live;
+  }
+  co_return co_await keep_edit(with, staged, {.key = key, .base = base, .list = list}, std::move(path));
 }
 
 task<void> content::state::discard() {

@@ -76,6 +76,7 @@ class content::state {
   [[nodiscard]] task<result<void>> stream_more(holes may);
   [[nodiscard]] task<result<void>> commit();
   [[nodiscard]] task<result<void>> commit_generation();
+  [[nodiscard]] task<result<std::uint64_t>> keep(std::string path);
   [[nodiscard]] task<void> discard();
   void arrived(tail_stream& from, std::uint32_t number);
   void freeze(generation& into);

@@ -45,6 +45,10 @@ class filesystem {
   /// asks the store nothing. They wait for the first change otherwise.
   [[nodiscard]] task<result<void>> recover() { return volume_->recover(); }
 
+  /// The last call before it is destroyed: publishes what closed files left behind, or keeps it in the state directory.
+  /// What becomes of each file is noticed. Returns: how many were not published.
+  [[nodiscard]] task<std::size_t> finish() { return volume_->finish(); }
+
   [[nodiscard]] task<result<found>> lookup(node& at, std::string_view path);
   [[nodiscard]] task<result<found>> entry_of(file_type& open);
   [[nodiscard]] task<result<attributes>> stat(node& at, std::string_view path);

@@ -110,6 +110,7 @@ task<result<void>> volume::prepare() {
 }
 
 task<result<void>> volume::recover() {
+  co_await tell_what_was_kept();
   bool is_anything_left = how_.journal != nullptr && how_.journal->left_behind() > 0;
   if (!how_.state_dir.empty()) {
     const move_journal journal(how_.state_dir, how_.name);

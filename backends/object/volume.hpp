@@ -111,6 +111,9 @@ class volume {
   [[nodiscard]] task<void> settle();
   /// Publishes whatever closed files left behind.
   [[nodiscard]] task<result<void>> publish_all();
+  /// The last call: publishes whatever is left, and keeps in `state_dir` what cannot be published. What becomes of each
+  /// file is noticed. Returns: how many were not published.
+  [[nodiscard]] task<std::size_t> finish();
   void touched(node& n, bool content);
 
   // Names. Source: volume_names.cpp, volume_rename.cpp.
@@ -196,6 +199,9 @@ class volume {
   [[nodiscard]] task<result<void>> move_all(std::string from, std::string to);
   [[nodiscard]] task<result<void>> finish_moves();
   [[nodiscard]] task<void> remove_stale();
+  [[nodiscard]] std::string kept_prefix() const;
+  [[nodiscard]] task<void> keep_unpublished(std::shared_ptr<node> n, std::shared_ptr<content> bytes);
+  [[nodiscard]] task<void> tell_what_was_kept();
   [[nodiscard]] std::string hidden_key();
 
   const std::shared_ptr<object::store> store_;

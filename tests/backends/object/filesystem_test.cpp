@@ -423,3 +423,39 @@ TEST_CASE("a store that ignores conditions is not written to") {
   const auto unsafe = from.over(from.stores.back(), how);
   ok(from.run(unsafe->create_dir(*unsafe->root(), "d", {})));
 }
+
+TEST_CASE("what cannot be published at the end is kept, and the next mount tells of it") {
+  const std::string state = "/tmp/randomio-kept-" + std::to_string(::getpid());
+  std::filesystem::remove_all(state);
+  std::filesystem::create_directories(state);
+  objects from;
+  from.stores.push_back(std::make_shared<testing::fake_store>());
+  auto& store = *from.stores.back();
+  object::options how;
+  how.state_dir = state;
+  how.spill = std::make_shared<object::spill_space>(state, 0);
+  const auto said = [&](std::string_view what) {
+    return std::ranges::any_of(from.notices, [&](const auto& line) { return line.find(what) != std::string::npos; });
+  };
+  {
+    const auto fs = from.over(from.stores.back(), how);
+    auto file = ok(from.run(fs->open(*fs->root(), "f", open_options().write().create())));
+    ok(from.run(file.write_at(3, std::string_view("text"))));
+    store.set_faults({.failures = 1000});
+    CHECK(failure(from.run(file.close())) == is(errc::unreachable));
+    CHECK(from.run(fs->finish()) == 1);
+    CHECK(said("f: could not be published"));
+  }
+  CHECK_FALSE(said("is lost"));
+  store.set_faults({});
+  CHECK(std::system(("test \"$(cat " + state + "/unpublished-*.data)\" = text && grep -qx 'bytes 3 4' " + state +
+                     "/*.manifest && grep -qx 'hole 0 3' " + state + "/*.manifest && grep -qx 'base none' " + state +
+                     "/*.manifest")
+                        .c_str()) == 0);
+  from.notices.clear();
+  const auto next = from.over(from.stores.back(), how);
+  ok(from.run(next->recover()));
+  CHECK(said("f: could not be published by an earlier mount"));
+  CHECK(from.run(next->finish()) == 0);
+  std::filesystem::remove_all(state);
+}

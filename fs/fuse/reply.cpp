@@ -34,9 +34,12 @@ timespec timespec_of(randomio::timestamp when) noexcept {
 
 /// Whether a failure says something about the store or this machine, which an operator wants to know, or only
 /// about what a program asked for.
-bool concerns_operator(randomio::errc code) noexcept {
+bool concerns_operator(const randomio::error& failure) noexcept {
   using randomio::errc;
-  switch (code) {
+  switch (failure.code()) {
+    // Only what a service refused: the kernel's own checks, and absent devices, are the program's affair.
+    case errc::permission_denied:
+    case errc::no_such_address: return !failure.request_id().empty();
     case errc::unauthenticated:
     case errc::timed_out:
     case errc::throttled:
@@ -51,7 +54,7 @@ bool concerns_operator(randomio::errc code) noexcept {
 }
 
 void log_failure(const randomio::error& failure, pid_t caller_pid) {
-  const auto level = concerns_operator(failure.code()) ? log::level::error : log::level::debug;
+  const auto level = concerns_operator(failure) ? log::level::error : log::level::debug;
   if (!log::enabled(level)) return;
   log::write(level, "request failed",
              {{"operation", name(failure.op())},

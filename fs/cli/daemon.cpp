@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include <randomio/core/runtime/uring_loop.hpp>
@@ -16,6 +17,7 @@
 #include "fs/cli/service.hpp"
 #include "fs/cli/stores.hpp"
 #include "fs/cli/termination.hpp"
+#include "fs/cli/time_limit.hpp"
 #include "fs/fuse/session.hpp"
 #include "fs/telemetry/log.hpp"
 
@@ -24,6 +26,7 @@ namespace {
 
 constexpr unsigned blocking_threads_min = 4;
 constexpr unsigned blocking_threads_per_core = 2;
+constexpr auto grace = std::chrono::seconds(10);  // For what a time that is over cuts off, to say so.
 
 /// Stops the log, and so writes what is queued, whichever way the daemon ends.
 struct log_session {
@@ -72,7 +75,12 @@ fuse::session_options options_for(const plan& wanted, randomio::loop::kind loops
                                 .mount_options = wanted.kernel_options};
   if (wanted.view.read_only) options.mount_options.emplace_back("ro");
   if (wanted.allow_other) options.mount_options.emplace_back("allow_other");
+  if (wanted.unmount_timeout.count() > 0) options.close_bound = wanted.unmount_timeout + grace;
   return options;
+}
+
+std::string in_seconds(std::chrono::nanoseconds time) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
 }
 
 /// Files that would not close are still in use, and with them all that this process would now take down.
@@ -81,7 +89,23 @@ fuse::session_options options_for(const plan& wanted, randomio::loop::kind loops
   std::_Exit(static_cast<int>(exit_code::system));
 }
 
-outcome<void> run(fuse::session& mounted, const plan& wanted, randomio::loop::kind loops,
+/// Makes the stores, in at most `mount_timeout`.
+outcome<std::vector<mounted_backend>> make_stores_in_time(const plan& wanted, const randomio::registry& known,
+                                                          const randomio::environment& environment,
+                                                          randomio::stop_source& requests, const mount_waiter& waiter) {
+  const auto given_up = "gave up after " + in_seconds(wanted.mount_timeout) + " (mount_timeout)";
+  const time_limit limit(
+      wanted.mount_timeout, [&] { requests.request_stop(); }, grace,
+      [&] {
+        waiter.has_given_up({exit_code::mount_failed, wanted.source + ": no answer; " + given_up});
+        std::_Exit(static_cast<int>(exit_code::mount_failed));
+      });
+  auto stores = make_stores(wanted, known, environment);
+  if (!stores && limit.is_over()) stores.error().line += "; " + given_up;
+  return stores;
+}
+
+outcome<void> run(fuse::session& mounted, const plan& wanted, randomio::loop::kind loops, const object_stores& stores,
                   const std::function<void()>& ready) {
   const auto entry = mount_at(wanted.mountpoint);
   const daemon_record record(entry ? entry->device : "unknown");
@@ -98,14 +122,18 @@ outcome<void> run(fuse::session& mounted, const plan& wanted, randomio::loop::ki
     if (served.error() == randomio::errc::timed_out) end_now();
     return fail(exit_code::system, wanted.mountpoint + ": serving failed: " + served.error().describe());
   }
+  const auto unpublished = finish(stores, loops);
   log::info("unmounted", {{"source", wanted.source}, {"mountpoint", wanted.mountpoint}});
-  return {};
+  if (unpublished == 0) return {};
+  const auto said = std::to_string(unpublished) + " files were not published; the log says where they are kept";
+  record.leave(said);
+  return fail(exit_code::system, wanted.mountpoint + ": " + said);
 }
 
 }  // namespace
 
 outcome<void> serve(const plan& wanted, const randomio::registry& known, bool in_background,
-                    const std::function<void()>& ready) {
+                    const mount_waiter& waiter) {
   termination::block_signals();
   if (auto logging = start_log(wanted.config.daemon, in_background); !logging) return logging;
   const log_session until_the_end;
@@ -115,23 +143,35 @@ outcome<void> serve(const plan& wanted, const randomio::registry& known, bool in
   const auto loops = loops_for(wanted.config.daemon.loop);
   randomio::blocking_pool pool(
       std::max(blocking_threads_min, blocking_threads_per_core * std::thread::hardware_concurrency()));
+  randomio::stop_source requests;  // Of all stores.
   randomio::environment environment{.pool = pool,
                                     .loops = loops,
                                     .state_dir = wanted.config.daemon.state_dir,
                                     .metadata = wanted.metadata,
                                     .on_conflict = wanted.on_conflict,
                                     .attr_ttl = wanted.view.attr_ttl,
-                                    .notice = [](std::string_view line) { log::warning(line); }};
+                                    .notice = [](std::string_view line) { log::warning(line); },
+                                    .stop = requests.token()};
   environment.share(wanted.config.daemon.memory, wanted.config.daemon.spill);
-  auto stores = make_stores(wanted, known, environment);
+  auto stores = make_stores_in_time(wanted, known, environment, requests, waiter);
   if (!stores) return std::unexpected(std::move(stores).error());
+  const auto objects = object_stores_in(*stores);
   auto tree = filesystem::make(*std::move(stores), wanted.view);
   if (!tree) return fail(code_for(tree.error()), wanted.source + ": " + config::in_words(tree.error()));
-  auto mounted = fuse::session::mount(**tree, options_for(wanted, loops));
+  std::optional<time_limit> ending;
+  auto options = options_for(wanted, loops);
+  options.ending = [&] {
+    const auto give_up = [&] {
+      log::error("the stores are not waited for any longer", {{"unmount_timeout", in_seconds(wanted.unmount_timeout)}});
+      requests.request_stop();
+    };
+    ending.emplace(wanted.unmount_timeout, give_up, grace, [] { end_now(); });
+  };
+  auto mounted = fuse::session::mount(**tree, std::move(options));
   if (!mounted) {
     return fail(code_for(mounted.error()), wanted.mountpoint + ": " + std::string(mounted.error().message()));
   }
-  return run(**mounted, wanted, loops, ready);
+  return run(**mounted, wanted, loops, objects, waiter.ready);
 }
 
 }  // namespace randomiofs::cli

@@ -1,9 +1,14 @@
 #include "fs/cli/daemon_record.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -40,6 +45,12 @@ std::string start_time(const std::string& pid) {
   return field;
 }
 
+std::string read_all(int fd) {
+  std::array<char, 512> text;
+  const auto size = ::pread(fd, text.data(), text.size(), 0);
+  return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
 }  // namespace
 
 daemon_record::daemon_record(const std::string& device) {
@@ -55,18 +66,37 @@ daemon_record::~daemon_record() {
   if (!path_.empty()) ::unlink(path_.c_str());
 }
 
-std::optional<int> daemon_record::open_process(const std::string& device) {
+void daemon_record::leave(const std::string& line) const {
+  if (!path_.empty()) std::ofstream(path_, std::ios::app) << line << '\n';
+}
+
+std::optional<daemon_record::process> daemon_record::find(const std::string& device) {
   const auto directory = record_directory();
   if (!is_own_directory(directory)) return std::nullopt;
-  std::ifstream file(directory + '/' + device);
+  process found(-1, ::open((directory + '/' + device).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (found.note_ < 0) return std::nullopt;
+  std::istringstream text(read_all(found.note_));
   std::string pid, started;
-  if (!(file >> pid >> started)) return std::nullopt;
+  if (!(text >> pid >> started)) return std::nullopt;
   // The descriptor first: after that the number cannot come to mean another process unnoticed.
-  const auto fd = static_cast<int>(::syscall(SYS_pidfd_open, std::atoi(pid.c_str()), 0));
-  if (fd < 0) return std::nullopt;
-  if (start_time(pid) == started) return fd;
-  ::close(fd);
-  return std::nullopt;
+  found.pidfd_ = static_cast<int>(::syscall(SYS_pidfd_open, std::atoi(pid.c_str()), 0));
+  if (found.pidfd_ < 0 || start_time(pid) != started) return std::nullopt;
+  return found;
+}
+
+daemon_record::process::~process() {
+  if (pidfd_ >= 0) ::close(pidfd_);
+  if (note_ >= 0) ::close(note_);
+}
+
+std::string daemon_record::process::wait_for_end() const {
+  pollfd ended{.fd = pidfd_, .events = POLLIN, .revents = 0};
+  while (::poll(&ended, 1, -1) < 0 && errno == EINTR) {
+  }
+  const auto text = read_all(note_);
+  auto left = text.substr(std::min(text.find('\n'), text.size()));
+  std::erase(left, '\n');
+  return left;
 }
 
 }  // namespace randomiofs::cli

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace randomiofs::cli {
 
@@ -15,8 +16,28 @@ class daemon_record {
   daemon_record(const daemon_record&) = delete;
   daemon_record& operator=(const daemon_record&) = delete;
 
-  /// A pidfd of the process that serves the mount; nothing when that is not known.
-  [[nodiscard]] static std::optional<int> open_process(const std::string& device);
+  /// What whoever waits for this process's end is to know.
+  void leave(const std::string& line) const;
+
+  /// The process that serves a mount, to be waited for.
+  class process {
+   public:
+    process(process&& other) noexcept
+        : pidfd_(std::exchange(other.pidfd_, -1)), note_(std::exchange(other.note_, -1)) {}
+    process& operator=(process&&) = delete;
+    ~process();
+    /// Returns: what it left, usually nothing.
+    [[nodiscard]] std::string wait_for_end() const;
+
+   private:
+    friend class daemon_record;
+    process(int pidfd, int note) noexcept : pidfd_(pidfd), note_(note) {}
+
+    int pidfd_;
+    int note_;  ///< Stays readable when the process has removed it.
+  };
+  /// Nothing, when the process is not known.
+  [[nodiscard]] static std::optional<process> find(const std::string& device);
 
  private:
   std::string path_;

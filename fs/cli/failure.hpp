@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdio>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -26,6 +27,11 @@ struct failure {
 
 template <class T>
 using outcome = std::expected<T, failure>;
+
+/// As a person sees it.
+inline void print(const failure& why) {
+  std::fprintf(stderr, "randomiofs: %s\n", why.line.c_str());
+}
 
 [[nodiscard]] inline std::unexpected<failure> fail(exit_code code, std::string line) {
   return std::unexpected(failure{code, std::move(line)});

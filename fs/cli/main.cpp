@@ -32,6 +32,8 @@ action add_mount(CLI::App& app, mount_request& to) {
       "Options for -o:\n"
       "  ro, rw, nosuid, nodev, noexec, noatime, sync, allow_other, uid=N, gid=N, umask=OCTAL\n"
       "  attr_ttl=DURATION    how long attributes may be reused (default 1s)\n"
+      "  mount_timeout=DURATION    how long a store may take to answer until mounting is given up (default 30s)\n"
+      "  unmount_timeout=DURATION  how long a store may take for what is left at the end (default 4min)\n"
       "  nonempty             mount over a directory that is not empty\n"
       "  log=LEVEL, log_file=FILE, threads=N, loop=auto|uring|epoll, config=FILE\n"
       "  KEY=VALUE            a setting of a URI's backend\n"
@@ -99,7 +101,7 @@ action add_uploads(CLI::App& app, uploads_request& to) {
 }
 
 int report(exit_code code, const std::string& line) {
-  std::fprintf(stderr, "randomiofs: %s\n", line.c_str());
+  print({code, line});
   return static_cast<int>(code);
 }
 

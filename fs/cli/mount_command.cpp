@@ -12,10 +12,13 @@ namespace {
 /// In the child: the parent reports what goes wrong, so nothing is left to say here.
 void serve_for_parent(const plan& wanted, const randomio::registry& known, background& parent) {
   bool told = false;
-  const auto served = serve(wanted, known, true, [&] {
-    told = true;
-    parent.ready();
-  });
+  const mount_waiter waiter{.ready =
+                                [&] {
+                                  told = true;
+                                  parent.ready();
+                                },
+                            .has_given_up = [&](const failure& why) { parent.failed(why); }};
+  const auto served = serve(wanted, known, true, waiter);
   if (!served && !told) parent.failed(served.error());
 }
 
@@ -30,7 +33,10 @@ outcome<void> run_mount(const mount_request& request) {
     log_file = std::filesystem::absolute(log_file);
   if (auto place = check_mountpoint(wanted->mountpoint, *wanted); !place) return place;
   if (auto may = check_may_mount(*wanted); !may) return may;
-  if (request.foreground) return serve(*wanted, known, false, [] {});
+  if (request.foreground) {
+    const mount_waiter nobody{.ready = [] {}, .has_given_up = [](const failure& why) { print(why); }};
+    return serve(*wanted, known, false, nobody);
+  }
 
   auto parent = background::fork_off();
   if (!parent) return std::unexpected(std::move(parent).error());

@@ -24,9 +24,9 @@ constexpr std::array<std::string_view, 23> ignored_options{
     "atime",    "diratime", "relatime", "norelatime", "strictatime", "lazytime", "nolazytime"};
 
 /// Ours.
-constexpr std::array<std::string_view, 13> own_options{"config",   "ro",       "rw",       "allow_other", "uid",
-                                                       "gid",      "umask",    "attr_ttl", "threads",     "log",
-                                                       "log_file", "nonempty", "loop"};
+constexpr std::array<std::string_view, 15> own_options{
+    "config",  "ro",  "rw",       "allow_other", "uid",  "gid",           "umask",          "attr_ttl",
+    "threads", "log", "log_file", "nonempty",    "loop", "mount_timeout", "unmount_timeout"};
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -76,10 +76,12 @@ outcome<void> take_value(mount_settings& to, const option& given) {
   } else if (given.key == "umask") {
     to.umask = number_in<std::uint32_t>(given, 8, 0777);
     if (!to.umask) return refuse(given, "an octal mask such as 022");
-  } else if (given.key == "attr_ttl") {
+  } else if (given.key == "attr_ttl" || given.key == "mount_timeout" || given.key == "unmount_timeout") {
     const auto parsed = config::parse_duration(given.value.value_or(""));
     if (!parsed) return refuse(given, "a duration such as \"1s\"");
-    to.attr_ttl = *parsed;
+    (given.key == "attr_ttl"        ? to.attr_ttl
+     : given.key == "mount_timeout" ? to.mount_timeout
+                                    : to.unmount_timeout) = *parsed;
   } else if (given.key == "threads") {
     to.threads = number_in<unsigned>(given, 10, threads_max);
     if (!to.threads) return refuse(given, "a number from 0 to 1024");

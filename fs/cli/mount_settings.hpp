@@ -18,7 +18,7 @@ struct mount_settings {
   std::string config;  ///< `config=FILE`
   std::optional<bool> read_only, allow_other;
   std::optional<std::uint32_t> uid, gid, umask;
-  std::optional<std::chrono::nanoseconds> attr_ttl;
+  std::optional<std::chrono::nanoseconds> attr_ttl, mount_timeout, unmount_timeout;
   std::optional<unsigned> threads;
   std::optional<log::level> log;
   std::optional<config::loop_choice> loop;

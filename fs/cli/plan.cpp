@@ -70,6 +70,8 @@ outcome<void> add_tree(plan& to, const config::mount& tree, const mount_settings
   to.allow_other = tree.allow_other;
   to.on_conflict = tree.on_conflict;
   to.metadata = tree.metadata;
+  to.mount_timeout = tree.mount_timeout;
+  to.unmount_timeout = tree.unmount_timeout;
   return {};
 }
 
@@ -96,6 +98,8 @@ void apply(plan& to, const mount_settings& given) {
   if (given.gid) to.view.gid = given.gid;
   if (given.umask) to.view.umask = given.umask;
   if (given.attr_ttl) to.view.attr_ttl = *given.attr_ttl;
+  if (given.mount_timeout) to.mount_timeout = *given.mount_timeout;
+  if (given.unmount_timeout) to.unmount_timeout = *given.unmount_timeout;
   if (given.allow_other) to.allow_other = *given.allow_other;
   auto& daemon = to.config.daemon;
   if (given.threads) daemon.threads = *given.threads;

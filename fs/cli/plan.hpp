@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct plan {
   mount_options view;
   randomio::object::conflict_policy on_conflict = randomio::object::conflict_policy::estale;
   randomio::object::metadata::dialect metadata = randomio::object::metadata::usual;
+  std::chrono::nanoseconds mount_timeout = config::mount_timeout_usual;
+  std::chrono::nanoseconds unmount_timeout = config::unmount_timeout_usual;
   bool allow_other = false;
   bool nonempty = false;
   std::vector<std::string> kernel_options;

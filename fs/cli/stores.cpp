@@ -97,4 +97,21 @@ outcome<std::vector<mounted_backend>> make_stores(const plan& from, const random
   return all;
 }
 
+object_stores object_stores_in(const std::vector<mounted_backend>& stores) {
+  object_stores found;
+  for (const auto& store : stores) {
+    if (auto objects = store.fs.target<randomio::object::filesystem>()) found.push_back(std::move(objects));
+  }
+  return found;
+}
+
+std::size_t finish(const object_stores& stores, randomio::loop::kind loops) {
+  const auto own = randomio::make_loop(loops);
+  std::size_t unpublished = 0;
+  for (const auto& store : stores) {
+    if (own) unpublished += randomio::sync_wait(**own, store->finish());
+  }
+  return unpublished;
+}
+
 }  // namespace randomiofs::cli

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <vector>
+
+#include <randomio/backends/object/filesystem.hpp>
 
 #include <randomio/backends/registry/registry.hpp>
 
@@ -21,5 +24,13 @@ namespace randomiofs::cli {
 /// Makes all of them, and has them end what a killed mount left unfinished, unless the mount is read-only.
 [[nodiscard]] outcome<std::vector<mounted_backend>> make_stores(const plan& from, const randomio::registry& known,
                                                                 const randomio::environment& environment);
+
+/// Those of a mount that have to be told of its end.
+using object_stores = std::vector<std::shared_ptr<randomio::object::filesystem>>;
+[[nodiscard]] object_stores object_stores_in(const std::vector<mounted_backend>& stores);
+
+/// The end: publishes what is left in them, or keeps it. Returns: how many files were not published.
+/// Threads: none that is inside a loop.
+[[nodiscard]] std::size_t finish(const object_stores& stores, randomio::loop::kind loops);
 
 }  // namespace randomiofs::cli

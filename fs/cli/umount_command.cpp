@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -86,13 +85,6 @@ outcome<void> unmount_as_user(const std::string& mountpoint, bool lazy) {
                                            "; if it is busy, see `fuser -vm " + mountpoint + "`, or use --lazy");
 }
 
-void wait_for_end(int process) {
-  pollfd ended{.fd = process, .events = POLLIN, .revents = 0};
-  while (::poll(&ended, 1, -1) < 0 && errno == EINTR) {
-  }
-  ::close(process);
-}
-
 }  // namespace
 
 outcome<void> run_umount(const umount_request& request) {
@@ -105,17 +97,14 @@ outcome<void> run_umount(const umount_request& request) {
                 *mountpoint + ": is a mount of type " + entry->type + ", not of randomiofs; use umount(8)");
   }
   // Before unmounting: afterwards the process may end, and its note with it.
-  const auto process = request.wait ? daemon_record::open_process(entry->device) : std::nullopt;
+  const auto process = request.wait ? daemon_record::find(entry->device) : std::nullopt;
   auto done =
       ::geteuid() == 0 ? unmount_as_root(*mountpoint, request.lazy) : unmount_as_user(*mountpoint, request.lazy);
-  if (process) {
-    if (done) {
-      wait_for_end(*process);
-    } else {
-      ::close(*process);
-    }
+  if (!process || !done) return done;
+  if (const auto left = process->wait_for_end(); !left.empty()) {
+    return fail(exit_code::mount_failed, *mountpoint + ": unmounted, but " + left);
   }
-  return done;
+  return {};
 }
 
 }  // namespace randomiofs::cli

@@ -41,6 +41,11 @@ struct backend {
   std::map<std::string, position> where;  ///< Of each key's value.
 };
 
+/// How long a store may take to answer before the mount is given up: less than what systemd gives a mount unit (90 s).
+inline constexpr std::chrono::nanoseconds mount_timeout_usual = std::chrono::seconds(30);
+/// How long a store may take for what is left when the mount ends: less than what our unit gives it (5 min).
+inline constexpr std::chrono::nanoseconds unmount_timeout_usual = std::chrono::minutes(4);
+
 /// `[mount.NAME]`
 struct mount {
   struct place {
@@ -53,6 +58,8 @@ struct mount {
   randomio::object::conflict_policy on_conflict = randomio::object::conflict_policy::estale;
   randomio::object::metadata::dialect metadata = randomio::object::metadata::usual;
   std::chrono::nanoseconds attr_ttl = std::chrono::seconds(1);
+  std::chrono::nanoseconds mount_timeout = mount_timeout_usual;
+  std::chrono::nanoseconds unmount_timeout = unmount_timeout_usual;
   bool read_only = false;
   bool allow_other = false;
   std::optional<std::uint32_t> uid, gid, umask;

@@ -84,6 +84,8 @@ randomio::result<mount> read_mount(const std::string& name, const toml::table& t
   from.read_choice("on_conflict", out.on_conflict, randomio::conflict_policies);
   from.read_choice("metadata", out.metadata, randomio::metadata_dialects);
   from.read_duration("attr_ttl", out.attr_ttl);
+  from.read_duration("mount_timeout", out.mount_timeout);
+  from.read_duration("unmount_timeout", out.unmount_timeout);
   from.read("read_only", out.read_only);
   from.read("allow_other", out.allow_other);
   from.read("uid", out.uid);

@@ -265,7 +265,12 @@ result<void> session::serve() {
   return opened;
 }
 
+void session::tell_that_it_ends() noexcept {
+  if (!has_told_.exchange(true)) options_.ending();
+}
+
 void session::end_all() noexcept {
+  tell_that_it_ends();
   const std::lock_guard lock(mutex_);
   ended_ = true;
   for (auto* loop : loops_) loop->stop();
@@ -273,6 +278,7 @@ void session::end_all() noexcept {
 
 void session::stop() {
   if (ended_) return;
+  tell_that_it_ends();
   unmount();
   const auto until = std::chrono::steady_clock::now() + unmount_grace;
   while (!ended_ && std::chrono::steady_clock::now() < until)

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,6 +29,8 @@ struct session_options {
   std::vector<std::string> mount_options;
   /// How long files that were open at the end may take to close. A close can be a large upload.
   std::chrono::nanoseconds close_bound = std::chrono::minutes(4);
+  /// Called once, when the mount begins to end, by whomever. Threads: any.
+  std::function<void()> ending = [] {};
 };
 
 /// A filesystem mounted at a directory: the kernel's connection, served by loops on threads of their own.
@@ -62,6 +65,7 @@ class session {
   randomio::result<void> close_what_is_open();
   void unmount();
   void end_all() noexcept;
+  void tell_that_it_ends() noexcept;
 
   filesystem& fs_;
   const session_options options_;
@@ -72,6 +76,7 @@ class session {
   std::vector<randomio::loop*> loops_;
   std::unique_ptr<randomio::loop> last_loop_;  ///< Of the last closes, which may outlast `run`.
   std::atomic<bool> ended_{false};
+  std::atomic<bool> has_told_{false};
   std::atomic<bool> mounted_{false};
 };
 

@@ -31,7 +31,7 @@ class CommandLine(program.Case):
 
     def test_bad_option_values(self):
         for option, expected in [("uid=me", "numeric id"), ("umask=999", "octal mask"), ("umask=", "octal mask"),
-                                 ("attr_ttl=soon", "duration"), ("threads=-1", "number"), ("log=loud", "warning"),
+                                 ("attr_ttl=soon", "duration"), ("mount_timeout=", "duration"), ("unmount_timeout=5", "duration"), ("threads=-1", "number"), ("log=loud", "warning"),
                                  ("loop=fast", "epoll"), ("config=", "path"), ("remount", "unmount it")]:
             with self.subTest(option):
                 done = self.run_it("mount", "-o", option, "memory:", self.point)

@@ -24,6 +24,8 @@ mountpoint = "/mnt/data"
 on_conflict = "keep-both"
 metadata = "s3fs"
 attr_ttl = "1.5s"
+mount_timeout = "5s"
+unmount_timeout = "0"
 read_only = true
 allow_other = true
 uid = 1000
@@ -55,7 +57,7 @@ fast = true
   CHECK(scratch.settings.type == "memory");
   CHECK(scratch.settings.values ==
         std::map<std::string, std::string>{{"size", "1GiB"}, {"inodes", "10"}, {"fast", "true"}});
-  CHECK(scratch.where.at("size").line == 27);
+  CHECK(scratch.where.at("size").line == 29);
   CHECK(scratch.where.at("size").column == 8);
 
   const auto& data = parsed->mounts.at("data");
@@ -67,6 +69,8 @@ fast = true
   CHECK(data.on_conflict == randomio::object::conflict_policy::keep_both);
   CHECK(data.metadata == randomio::object::metadata::dialect::s3fs);
   CHECK(data.attr_ttl == 1500ms);
+  CHECK(data.mount_timeout == 5s);
+  CHECK(data.unmount_timeout == 0s);
   CHECK(data.read_only);
   CHECK(data.allow_other);
   CHECK(data.uid == 1000);
@@ -85,6 +89,8 @@ TEST_CASE("everything but the mounts has a default") {
   const auto small = config::parse("backend.m.type = 'memory'\nmount.d.paths = { '/' = 'm' }", "x.toml");
   REQUIRE(small);
   CHECK(small->mounts.at("d").attr_ttl == 1s);
+  CHECK(small->mounts.at("d").mount_timeout == 30s);
+  CHECK(small->mounts.at("d").unmount_timeout == 4min);
   CHECK(!small->mounts.at("d").uid);
 }
 

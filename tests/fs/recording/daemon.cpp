@@ -50,7 +50,7 @@ randomiofs::cli::outcome<void> serve(int count, char** words) {
   auto wanted = randomiofs::cli::plan::make(request_of(count, words), known);
   if (!wanted) return std::unexpected(wanted.error());
   wanted->mountpoint = randomiofs::cli::absolute_mountpoint(wanted->mountpoint);
-  return randomiofs::cli::serve(*wanted, known, false, [] {});
+  return randomiofs::cli::serve(*wanted, known, false, {.ready = [] {}, .has_given_up = [](const auto&) {}});
 }
 
 }  // namespace

@@ -35,6 +35,8 @@ def s3(fault):
         return 403, "RequestTimeTooSkewed", SKEWED
     if fault == "503":
         return 503, "SlowDown", SLOWER
+    if fault == "403":
+        return 403, "AccessDenied", "Access Denied"
     return 200 if fault.startswith("200-error") else int(fault[:3]), "InternalError", TRY_AGAIN
 
 
@@ -43,6 +45,8 @@ def azure(fault):
         return 403, "AuthenticationFailed", EXPIRED if fault == "expired" else SKEWED
     if fault == "503":
         return 503, "ServerBusy", SLOWER
+    if fault == "403":
+        return 403, "AuthorizationFailure", "This request is not authorized to perform this operation."
     if fault.startswith("500"):
         return 500, "OperationTimedOut", "The operation could not be completed within the permitted time."
     return 200 if fault.startswith("200-error") else int(fault[:3]), "InternalError", TRY_AGAIN

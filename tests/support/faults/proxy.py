@@ -13,7 +13,7 @@ rule that applies wins:
     rule             what happens                                                        reaches the server
     503              503, with a body that says SlowDown (Azure: ServerBusy)             no
     500, or any      that status, with a body that says InternalError (Azure, for 500:   no
-      other status   OperationTimedOut)
+      other status   OperationTimedOut), or what 403 says
     reset            the connection is reset before the body was read                    no
     lost             the request is carried out, and the connection reset                yes
     drop             the request is carried out, and the connection closed               yes

@@ -43,6 +43,7 @@ result<dyn_fs> make_on_store(s3::setup with, std::string name, settings from, st
   const auto all_keys = std::string(known_keys) + ", " + std::string(object_keys);
   if (auto left = from.finish(all_keys); !left) return unexpected(std::move(left).error());
   how->unsafe_without_conditions = with.what.unsafe_without_conditions;
+  if (!with.remark.empty()) how->notice(with.remark);
   with.how.notice = how->notice;
   with.how.retry.stop = in.stop;
   auto made = std::move(with).open(in.pool);

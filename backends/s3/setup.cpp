@@ -85,6 +85,13 @@ chain_options read_identity(setup_reader& from) {
   return out;
 }
 
+/// Whether credentials come from a profile, or may.
+bool needs_profile(const chain_options& who, const variable_lookup& variables) {
+  if (who.skip_signature || !who.keys.access_key_id.empty()) return !who.profile.profile.empty();
+  const bool is_named = !who.profile.profile.empty() || variables("AWS_PROFILE") || variables("AWS_DEFAULT_PROFILE");
+  return is_named || !variables("AWS_ACCESS_KEY_ID") || !variables("AWS_SECRET_ACCESS_KEY");
+}
+
 }  // namespace
 
 result<setup> setup::from(const setting_lookup& settings, const variable_lookup& variables,
@@ -92,11 +99,16 @@ result<setup> setup::from(const setting_lookup& settings, const variable_lookup&
   setup_reader reader(settings, variables);
   setup out;
   out.who = read_identity(reader);
-  const auto profile = profiles(out.who.profile.profile);
+  auto profile = profiles(out.who.profile.profile);
+  if (!profile && !needs_profile(out.who, variables)) {
+    out.remark = "what profiles say is left aside: " + std::string(profile.error().message());
+    profile = profile_location{.ignores_endpoints = ignores_configured_endpoints(variables)};
+  }
   if (!profile) return unexpected(profile.error());
   out.what = read_options(reader, *profile);
   out.what.sse = read_encryption(reader);
   out.how = read_connection(reader);
+  out.who.sts_endpoint = profile->sts_endpoint;
   out.who.region = out.what.region == "auto" ? "" : out.what.region;
   if (!reader.outcome()) return unexpected(reader.outcome().error());
   if (out.what.bucket.empty()) {

@@ -30,10 +30,12 @@ struct setup {
   options what;
   connection_options how;
   chain_options who;
+  std::string remark = {};  ///< What was left aside, for a log; usually nothing.
 
   /// From settings, and, for what they do not say, environment variables: those that the AWS SDKs and object_store
   /// read. Region and endpoint may also be those of the profile. Credentials in variables and profiles are left to the
-  /// chain, which reads them anew each time.
+  /// chain, which reads them anew each time. Files of profiles that cannot be read are left aside, with a remark, when
+  /// there are keys and nothing names a profile.
   ///
   /// Errors:  invalid, naming the setting or variable and what was expected; those of `profiles`.
   /// Source:  AWS SDKs and Tools Reference Guide, "Environment variables"; object_store, AmazonS3ConfigKey.

@@ -28,7 +28,7 @@ std::vector<std::unique_ptr<provider>> sources_of(const provider_context& in, co
     out.push_back(std::make_unique<static_provider>(std::move(keys)));
     return out;
   }
-  const auto at = sts_endpoint::of(in, with.region);
+  const auto at = sts_endpoint::of(in, with.region, with.sts_endpoint);
   if (!with.web_identity_token_file.empty()) {
     web_identity_provider::options identity{.token_file = with.web_identity_token_file, .role = with.role};
     out.push_back(std::make_unique<web_identity_provider>(
@@ -78,7 +78,7 @@ std::unique_ptr<provider> make_chain(const provider_context& in, const chain_opt
   if (role.session_name.empty()) role.session_name = in.variable({"AWS_ROLE_SESSION_NAME"}).value_or("");
   if (role.external_id.empty()) role.external_id = in.variable({"AWS_EXTERNAL_ID"}).value_or("");
   return std::make_unique<assume_role_provider>(in, std::move(chain), std::move(role),
-                                                sts_endpoint::of(in, with.region));
+                                                sts_endpoint::of(in, with.region, with.sts_endpoint));
 }
 
 }  // namespace randomio::s3

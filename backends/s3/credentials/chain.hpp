@@ -20,7 +20,8 @@ struct chain_options {
   role_request role = {};  ///< To assume with whatever the rest gives, or with `web_identity_token_file`.
   std::string web_identity_token_file = {};
   instance_metadata_provider::options instance_metadata = {};
-  std::string region = {};  ///< Where STS is asked; empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's.
+  std::string sts_endpoint = {};  ///< What a profile says of it.
+  std::string region = {};        ///< Where STS is asked; empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's.
 };
 
 /// Sources, asked in order until one is configured; from then on it is the only one, so that a mount never changes

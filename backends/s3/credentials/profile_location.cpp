@@ -19,7 +19,21 @@ std::string profile_of(const variable_lookup& variables, std::string_view name) 
   return "default";
 }
 
+// The variable goes before the file, whichever way it decides.
+bool passes_over_endpoints(const variable_lookup& variables, const config_section& profile) {
+  if (variables("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) return ignores_configured_endpoints(variables);
+  return is_true(profile.get("ignore_configured_endpoint_urls"));
+}
+
 }  // namespace
+
+std::string configured_endpoint(const variable_lookup& variables, const shared_config& in,
+                                const config_section& profile, std::string_view service) {
+  if (passes_over_endpoints(variables, profile)) return {};
+  const auto* section = in.services(profile.get("services"));
+  const auto own = section == nullptr ? std::string_view{} : section->nested(service, "endpoint_url");
+  return std::string(own.empty() ? profile.get("endpoint_url") : own);
+}
 
 bool ignores_configured_endpoints(const variable_lookup& variables) {
   return is_true(variables("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").value_or(""));
@@ -34,20 +48,14 @@ result<profile_location> profile_location::of(const variable_lookup& variables, 
   const auto* settings = config->profile(profile);
   if (settings == nullptr) return out;
   out.region = settings->get("region");
-  // The variable goes before the file, whichever way it decides.
-  if (!variables("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
-    out.ignores_endpoints = is_true(settings->get("ignore_configured_endpoint_urls"));
+  out.ignores_endpoints = passes_over_endpoints(variables, *settings);
+  const auto services = settings->get("services");
+  if (!out.ignores_endpoints && !services.empty() && config->services(services) == nullptr) {
+    return refuse(errc::invalid, "profile '" + profile + "' in '" + files.config + "': there is no [services " +
+                                     std::string(services) + "]");
   }
-  if (out.ignores_endpoints) return out;
-  if (const auto services = settings->get("services"); !services.empty()) {
-    const auto* section = config->services(services);
-    if (section == nullptr) {
-      return refuse(errc::invalid, "profile '" + profile + "' in '" + files.config + "': there is no [services " +
-                                       std::string(services) + "]");
-    }
-    out.endpoint = section->nested("s3", "endpoint_url");
-  }
-  if (out.endpoint.empty()) out.endpoint = settings->get("endpoint_url");
+  out.endpoint = configured_endpoint(variables, *config, *settings, "s3");
+  out.sts_endpoint = configured_endpoint(variables, *config, *settings, "sts");
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <randomio/backends/s3/credentials/environment.hpp>
 #include <randomio/backends/s3/credentials/instance_metadata.hpp>
 #include <randomio/backends/s3/credentials/process.hpp>
+#include <randomio/backends/s3/credentials/profile_location.hpp>
 #include <randomio/backends/s3/credentials/refusal.hpp>
 #include <randomio/backends/s3/credentials/sso.hpp>
 #include <randomio/backends/s3/credentials/static_provider.hpp>
@@ -60,7 +61,7 @@ profile_source::made profile_source::role(std::string_view profile, const config
                                          " asks for an MFA code (mfa_serial), which nobody is there to type; "
                                          "use a profile without it, or credential_process");
   }
-  const auto at = sts_endpoint::of(in_, region_);
+  const auto at = sts_endpoint::of(in_, region_, configured_endpoint(in_.variables, config_, settings, "sts"));
   if (settings.has("web_identity_token_file")) {
     return std::make_unique<web_identity_provider>(
         in_,

@@ -43,12 +43,13 @@ std::string service_endpoint(std::string_view service, std::string_view region) 
   return out;
 }
 
-sts_endpoint sts_endpoint::of(const provider_context& in, std::string_view region) {
+sts_endpoint sts_endpoint::of(const provider_context& in, std::string_view region, std::string configured) {
   sts_endpoint out{.url = {}, .region = std::string(region)};
   if (out.region.empty()) out.region = in.variable({"AWS_REGION", "AWS_DEFAULT_REGION"}).value_or("us-east-1");
   if (!ignores_configured_endpoints(in.variables)) {
-    if (auto set = in.variable({"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"})) {
-      out.url = without_slash(std::move(*set));
+    if (auto set = in.variable({"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"})) configured = std::move(*set);
+    if (!configured.empty()) {
+      out.url = without_slash(std::move(configured));
       return out;
     }
   }

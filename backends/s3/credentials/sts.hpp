@@ -18,9 +18,10 @@ struct sts_endpoint {
   std::string url;     ///< Without a path.
   std::string region;  ///< us-east-1 when nothing says another.
 
-  /// From AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL, unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, and
-  /// AWS_STS_REGIONAL_ENDPOINTS. Source: AWS SDKs and Tools Reference Guide.
-  [[nodiscard]] static sts_endpoint of(const provider_context& in, std::string_view region);
+  /// From AWS_ENDPOINT_URL_STS or AWS_ENDPOINT_URL, unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS; then `configured`,
+  /// which is what a profile says; then AWS_STS_REGIONAL_ENDPOINTS. Source: AWS SDKs and Tools Reference Guide.
+  [[nodiscard]] static sts_endpoint of(const provider_context& in, std::string_view region,
+                                       std::string configured = {});
 };
 
 /// Which role to assume, and how.

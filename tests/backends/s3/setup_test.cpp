@@ -10,7 +10,8 @@ namespace {
 
 using texts = std::map<std::string, std::string, std::less<>>;
 
-result<s3::setup> setup_of(texts settings, texts variables = {}, const s3::profile_location& profile = {}) {
+result<s3::setup> setup_of(texts settings, texts variables = {},
+                           const result<s3::profile_location>& profile = s3::profile_location()) {
   settings.try_emplace("bucket", "b");
   const auto in = [](const texts& all) {
     return [&all](std::string_view key) -> std::optional<std::string> {
@@ -118,8 +119,20 @@ TEST_CASE("region and endpoint may be the profile's, after settings and variable
     REQUIRE_FALSE(named);
     CHECK(named.error().message() == "line 3");
   }
+  SECTION("which cannot be read, but is not needed") {
+    const unexpected broken(error(errc::invalid).with_message("line 3"));
+    const texts keys{{"access_key_id", "A"}, {"secret_access_key", "S"}};
+    texts key_variables{{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "S"}};
+    CHECK(setup_of(keys, {}, broken)->remark == "what profiles say is left aside: line 3");
+    CHECK(setup_of({}, key_variables, broken).has_value());
+    CHECK(setup_of({{"skip_signature", "true"}}, {}, broken).has_value());
+    CHECK_FALSE(setup_of({}, {}, broken).has_value());
+    CHECK_FALSE(setup_of({{"profile", "dev"}}, key_variables, broken).has_value());
+    key_variables["AWS_PROFILE"] = "dev";
+    CHECK_FALSE(setup_of({}, key_variables, broken).has_value());
+  }
   CHECK(refused({}, {}) == "taken");
-  CHECK(setup_of({}, {}, {.endpoint = "http://plain"}).error().key() == "endpoint");
+  CHECK(setup_of({}, {}, s3::profile_location{.endpoint = "http://plain"}).error().key() == "endpoint");
 }
 
 TEST_CASE("a mistake is named by its setting or variable") {

@@ -165,6 +165,7 @@ TEST_CASE_METHOD(chain_world, "a web identity in the configuration") {
 TEST_CASE_METHOD(chain_world, "where STS is") {
   const auto at = [&](std::string_view region) { return s3::sts_endpoint::of(context(), region); };
   CHECK(at("").url == "https://sts.us-east-1.amazonaws.com");
+  CHECK(s3::sts_endpoint::of(context(), "x", "https://profile/").url == "https://profile");
   CHECK(at("cn-north-1").url == "https://sts.cn-north-1.amazonaws.com.cn");
   CHECK(at("us-gov-west-1").url == "https://sts.us-gov-west-1.amazonaws.com");
   CHECK(at("us-isob-east-1").url == "https://sts.us-isob-east-1.sc2s.sgov.gov");
@@ -176,6 +177,7 @@ TEST_CASE_METHOD(chain_world, "where STS is") {
   variables["AWS_ENDPOINT_URL"] = "http://all:1/";
   CHECK(at("x").url == "http://all:1");
   variables["AWS_ENDPOINT_URL_STS"] = "http://sts:1";
+  CHECK(s3::sts_endpoint::of(context(), "x", "https://profile").url == "http://sts:1");
   CHECK(at("x").url == "http://sts:1");
   variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
   CHECK(at("x").url == "https://sts.amazonaws.com");

@@ -45,11 +45,14 @@ TEST_CASE_METHOD(located, "the endpoint of S3 in a section of services goes befo
        "[profile dev]\nservices = local\nendpoint_url = https://all\n"
        "[services local]\ndynamodb =\n  endpoint_url = https://tables\n"
        "s3 =\n  signature_version = s3v4\n  endpoint_url = https://objects:9000 \n"
+       "sts =\n  endpoint_url = https://tokens\n"
        "[profile other]\nservices = none\nendpoint_url = https://all\n[services none]\nec2 =\n  endpoint_url = "
        "https://x\n"
        "[profile lost]\nservices = nowhere\n");
   CHECK(of("dev").endpoint == "https://objects:9000");
+  CHECK(of("dev").sts_endpoint == "https://tokens");
   CHECK(of("other").endpoint == "https://all");
+  CHECK(of("other").sts_endpoint == "https://all");
   const auto lost = s3::profile_location::of(context().variables, "lost");
   REQUIRE_FALSE(lost);
   CHECK(lost.error() == errc::invalid);
@@ -60,6 +63,7 @@ TEST_CASE_METHOD(located, "endpoints are ignored where that is said") {
   file(".aws/config", "[default]\nregion = r\nignore_configured_endpoint_urls = true\nendpoint_url = https://all\n");
   CHECK(of().ignores_endpoints);
   CHECK(of().endpoint.empty());
+  CHECK(of().sts_endpoint.empty());
   CHECK(of().region == "r");
   variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false";
   CHECK_FALSE(of().ignores_endpoints);

@@ -11,7 +11,9 @@ import unittest
 SOURCE = BUILD = None
 
 
-class Quickstart(unittest.TestCase):
+class Home(unittest.TestCase):
+    """A home of its own, where nothing is mounted afterwards."""
+
     def setUp(self):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="rfs-quickstart-", dir="/var/tmp"))
         self.point = self.home / "randomiofs"
@@ -24,14 +26,16 @@ class Quickstart(unittest.TestCase):
                 subprocess.run(["umount", "-l", point], check=False)
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def quickstart(self, *words, code=0, source=None):
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
-        environment.update(HOME=str(self.home), RANDOMIOFS_BUILD_DIR=str(BUILD))
+    def quickstart(self, *words, code=0, source=None, adds=()):
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "AWS_"))}
+        environment.update(HOME=str(self.home), RANDOMIOFS_BUILD_DIR=str(BUILD), **dict(adds))
         done = subprocess.run([(source or SOURCE) / "packaging/quickstart", *map(str, words)], capture_output=True, text=True, timeout=120,
                               env=environment, check=False, stdin=subprocess.DEVNULL)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done
 
+
+class Quickstart(Home):
     def test_twice(self):
         said = self.quickstart().stdout
         self.assertEqual(sorted(os.listdir(self.point)), ["local", "memory"])
@@ -97,8 +101,13 @@ class Quickstart(unittest.TestCase):
         self.assertIn("unknown scheme", self.quickstart(self.point, "s4://x", code=1).stderr)
 
 
-if __name__ == "__main__":
+def main():
+    global SOURCE, BUILD
     if os.geteuid() != 0:
         sys.exit(77)
     SOURCE, BUILD = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    unittest.main(argv=[sys.argv[0], *sys.argv[5:]], verbosity=2)
+    unittest.main(module="__main__", argv=[sys.argv[0], *sys.argv[5:]], verbosity=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -148,6 +148,14 @@ task<result<std::unique_ptr<open_file>>> filesystem::open(inode& node, randomio:
   co_return std::make_unique<open_file>(node, std::move(*file), append, publisher_of(*node.store, how, who));
 }
 
+task<bool> filesystem::is_news(open_file& file) {
+  // Files of a store whose content only their opener sees as it is: close-to-open.
+  const auto& can = file.node().store->fs.abilities();
+  if (can.exclusive || !can.publishes_on_flush) co_return false;
+  const auto attrs = co_await file.file().stat();
+  co_return attrs && file.node().is_news(*attrs);
+}
+
 task<result<filesystem::created_file>> filesystem::create(inode& parent, std::string_view name,
                                                           randomio::open_options how, std::uint32_t mode, caller who) {
   if (auto able = changeable(parent, name, operation::create); !able) co_return unexpected(std::move(able).error());

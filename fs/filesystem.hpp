@@ -91,6 +91,8 @@ class filesystem {
   // Content.
   randomio::task<randomio::result<std::unique_ptr<open_file>>> open(inode& node, randomio::open_options how,
                                                                     caller who = {});
+  /// Whether the content that was opened is another one than the kernel was last told of.
+  randomio::task<bool> is_news(open_file& file);
   struct created_file {
     found_inode entry;
     std::unique_ptr<open_file> file;

@@ -53,6 +53,7 @@ std::optional<facts> attribute_cache::find(std::string_view key, std::uint64_t s
 void attribute_cache::put(const std::string& key, finding what, steady_time asked) {
   auto& in = shard_of(key);
   const bool settled = is_settled(what);
+  what.asked = asked;
   const std::scoped_lock lock(in.mutex);
   if (asked <= in.invalidated) return;
   store(in, key, std::move(what), asked, settled);
@@ -87,7 +88,7 @@ void attribute_cache::removed(const std::string& key, steady_time asked) {
     in.ages.erase(at->second.age);
     in.entries.erase(at);
   }
-  if (is_last) store(in, key, {}, asked, false);
+  if (is_last) store(in, key, {.known = {}, .asked = asked}, asked, false);
 }
 
 void attribute_cache::invalidate(std::string_view key) {

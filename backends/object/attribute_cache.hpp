@@ -24,6 +24,7 @@ struct finding {
   bool shadows = false;  ///< A directory whose name an object has too.
   /// When it was asked for both, an object and a directory; later on the one that was found is asked for alone.
   steady_time searched = {};
+  steady_time asked = {};  ///< When the store was asked for it.
 };
 
 /// What was seen in the store lately, by path, also that there was nothing. Bounded: the oldest go first.

@@ -194,17 +194,7 @@ task<result<void>> file::close() {
   auto& h = *handle_;
   if (h.is_closed.exchange(true)) co_return result<void>{};
   co_await h.ahead->close();
-  const auto bytes = h.bytes();
-  auto done = co_await h.in->publish(h.of, bytes);
-  if (!done && (done.error() == errc::precondition_failed || done.error() == errc::already_exists)) {
-    // Somebody else's version is the truth now; what was written here is where the conflict policy put it.
-    bool is_last = false;
-    {
-      const std::scoped_lock lock(h.of->mutex);
-      is_last = h.of->handles == 1;
-    }
-    if (is_last) co_await h.in->lost(h.of, bytes);
-  }
+  auto done = co_await h.in->publish(h.of, h.bytes());
   co_await h.in->close(h.of, h.open, h.writes);
   co_return done;
 }

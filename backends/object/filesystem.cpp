@@ -125,6 +125,7 @@ task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view 
 /// cannot be opened.
 task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at, std::string path, open_options how,
                                                         bool& is_new) {
+  const auto began = std::chrono::steady_clock::now();
   const bool anew = how.creates() && how.is_exclusive();
   const auto last = how.follows() && !anew ? last_component::follow : last_component::as_it_is;
   auto where = co_await resolve(*volume_, std::move(at), std::move(path), last);
@@ -137,7 +138,7 @@ task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at
       case randomio::file_type::symlink: co_return fail(errc::loop, operation::open);
       default: co_return fail(errc::no_such_address, operation::open);
     }
-    auto fresh = co_await volume_->refresh(*n, volume_->how().attr_ttl);
+    auto fresh = co_await volume_->refresh_to_open(*n, began, !where->name.empty());
     if (fresh) co_return n;
     const bool made_anew = fresh.error() == errc::not_found && how.creates() && where->parent != nullptr;
     if (!made_anew) co_return unexpected(std::move(fresh).error());
@@ -156,6 +157,18 @@ task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at
 
 /// Errors: precondition_failed, when its name went before it was open.
 task<result<filesystem::file_type>> filesystem::open_node(std::shared_ptr<node> n, open_options how, bool is_new) {
+  bool is_late = false;
+  {
+    const std::scoped_lock lock(n->mutex);
+    is_late = n->is_removed && !n->open;
+  }
+  if (is_late) {  // Who opens by a node looks its name up again, and must find what has it now.
+    if (const auto heir = volume_->table().find(n->key(), false); heir && heir != n) {
+      const std::scoped_lock lock(heir->mutex);
+      ++heir->awaited;
+    }
+    co_return fail(errc::precondition_failed, operation::open);
+  }
   // Whoever takes a file's name away does so with its gate, and looks who has it open or is about to.
   const counted_opener waiting(*n);
   const auto alone = co_await n->gate.lock();
@@ -170,7 +183,9 @@ task<result<filesystem::file_type>> filesystem::open_node(std::shared_ptr<node> 
     if (!n->open) n->open = *edited;
     *edited = n->open;
     ++n->handles;
+    ++(*edited)->handles;
     n->writers += how.writes() ? 1 : 0;
+    if (n->awaited > 0) --n->awaited;
     n->opened = std::chrono::steady_clock::now();
   }
   file_type opened(volume_, n, *edited, how);

@@ -77,6 +77,7 @@ task<result<void>> filesystem::remove_dir(node& at, std::string_view path) {
 }
 
 task<result<void>> filesystem::rename_file(std::shared_ptr<node> from, std::shared_ptr<node> replaced, std::string to) {
+  if (replaced) co_await volume::let_in(replaced);
   // In one order for all, so that two renames never wait for each other.
   auto* const first = replaced && replaced < from ? replaced.get() : from.get();
   auto* const second = !replaced ? nullptr : first == from.get() ? replaced.get() : from.get();

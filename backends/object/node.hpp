@@ -22,6 +22,7 @@ using steady_time = std::chrono::steady_clock::time_point;
 /// from then on; a rename gives the same edition another content.
 struct edition {
   std::shared_ptr<content> bytes;
+  unsigned handles = 0;
 };
 
 /// What is known of a file, as last seen in the store or changed here.
@@ -74,12 +75,14 @@ class node : public std::enable_shared_from_this<node> {
   mutable std::mutex mutex;
   facts known;
   steady_time checked = {};       ///< When `known` was true in the store.
+  steady_time answered = {};      ///< When the store last said so.
   steady_time searched = {};      ///< When nothing else was found under its key.
   steady_time changed = {};       ///< When it was last changed here.
   std::shared_ptr<edition> open;  ///< While it is open, or dirty.
   unsigned handles = 0;           ///< Of all editions.
   unsigned openers = 0;           ///< Who waits for the gate to get a handle.
   steady_time opened = {};        ///< When somebody last got one.
+  unsigned awaited = 0;           ///< Who was too late for what had this name before, and comes again.
   unsigned writers = 0;
   bool is_pending = false;  ///< Made here, and never published.
   bool is_removed = false;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <randomio/backends/object/attribute_cache.hpp>
@@ -70,6 +72,9 @@ class volume {
   [[nodiscard]] static bool marks_directory(const listed& one);
   /// What a listing tells of an object.
   [[nodiscard]] static facts facts_of(const listed& one);
+  /// As `refresh`, for an open that `began` then, by a name or by the node: what another machine published until then
+  /// is seen.
+  [[nodiscard]] task<result<void>> refresh_to_open(node& n, steady_time began, bool was_named);
   [[nodiscard]] attributes describe(const node& n) const;
   [[nodiscard]] attributes describe(const facts& known, file_type type, std::uint64_t ino) const;
   [[nodiscard]] task<result<std::string>> target_of(node& link);
@@ -105,8 +110,6 @@ class volume {
   /// As `close`, for a handle that is destroyed unclosed: what has to be awaited is left to `settle`.
   void abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes,
                std::shared_ptr<read_ahead> reads) noexcept;
-  /// Drops what lost against another machine's version.
-  [[nodiscard]] task<void> lost(std::shared_ptr<node> n, std::shared_ptr<content> bytes);
   /// Ends what handles that were destroyed left behind.
   [[nodiscard]] task<void> settle();
   /// Publishes whatever closed files left behind.
@@ -124,9 +127,11 @@ class volume {
   };
   /// Lets the bytes of an open file outlive its name, which is about to go, and ends its publications. The caller
   /// discards what they were before once the name is gone, or calls `name_stays`. A small file that was in use lately
-  /// is kept too when it is `replaced`: who opens it until then has no other name to look for. Requires: the node's
+  /// is kept too when it is `replaced`: who opens it at that moment has no other name to look for. Requires: the node's
   /// gate.
   [[nodiscard]] task<result<leaving>> keep_alive(std::shared_ptr<node> n, bool replaced = false);
+  /// To be awaited before a file is replaced, without its gate: lets those in who were too late for the one before.
+  [[nodiscard]] static task<void> let_in(std::shared_ptr<node> n);
   /// The name could not be taken away. Requires: the node's gate.
   [[nodiscard]] task<void> name_stays(std::shared_ptr<node> n, std::shared_ptr<content> before);
   /// Requires: the node's gate.
@@ -170,23 +175,29 @@ class volume {
                                                      std::optional<description> base, properties held);
   struct departure {
     std::shared_ptr<content> bytes;
-    bool is_last = false;
-    bool is_removed = false;
+    bool is_last = false;   ///< Of the handles that share the bytes.
+    bool is_ended = false;  ///< Nobody can read or write these bytes any more.
   };
   /// Counts a handle out.
-  [[nodiscard]] static departure let_go(node& n, const edition& open, bool writes);
+  [[nodiscard]] static departure let_go(node& n, edition& open, bool writes);
   [[nodiscard]] task<leaving> withdraw(std::shared_ptr<node> n, std::shared_ptr<content> bytes);
   [[nodiscard]] task<void> bury(std::shared_ptr<content> bytes);
   /// Drops clean bytes that no handle has open.
   static void drop_unused(node& n);
   void note_published(node& n, const std::shared_ptr<content>& bytes);
   static void adopt_times(const properties& stamped, const properties& published, metadata::posix& said);
+  /// Another machine's version is the truth now: who has the edit open that lost against it keeps it to himself.
+  [[nodiscard]] task<void> lost(std::shared_ptr<node> n, std::shared_ptr<content> bytes);
   void unpublished(const std::shared_ptr<node>& n);
   void forget_unpublished(const node& n);
   [[nodiscard]] task<result<version>> put_new(std::string key, properties with, std::string body);
   [[nodiscard]] task<result<void>> change_marker(std::shared_ptr<node> n, const property_change& edit);
   [[nodiscard]] task<result<void>> remove_published(std::shared_ptr<node> n, std::string key);
-  [[nodiscard]] task<void> name_gone(std::shared_ptr<node> n, std::shared_ptr<content> before);
+  /// `heir`: the file that has the name now.
+  [[nodiscard]] task<void> name_gone(std::shared_ptr<node> n, std::shared_ptr<content> before,
+                                     std::shared_ptr<node> heir = nullptr);
+  void retire(std::shared_ptr<node> n);
+  [[nodiscard]] std::vector<std::shared_ptr<content>> no_longer_retired();
   [[nodiscard]] task<result<description>> published_form(std::shared_ptr<node> n);
   [[nodiscard]] task<result<void>> move_published(std::shared_ptr<node> n, std::string to, bool replaces,
                                                   std::shared_ptr<node> over, std::optional<leaving> left);
@@ -221,6 +232,7 @@ class volume {
   std::map<std::string, std::shared_ptr<node>> unpublished_;  ///< By identity: pending, or dirty without a handle.
   std::vector<std::shared_ptr<content>> graves_;              ///< To be buried.
   std::vector<std::shared_ptr<read_ahead>> ended_;            ///< To be joined.
+  std::deque<std::pair<std::shared_ptr<node>, steady_time>> retired_;  ///< Replaced, and kept until then.
   std::unordered_set<std::string> noticed_;
   std::unordered_map<std::string, timestamp> entries_changed_;  ///< Directories, by key.
 };

@@ -213,8 +213,12 @@ task<result<void>> volume::publish(std::shared_ptr<node> n, std::shared_ptr<cont
         break;
       }
       if (!bytes->is_withdrawn()) {
-        const std::scoped_lock lock(n->mutex);
-        n->last_error = done.error().describe();
+        {
+          const std::scoped_lock lock(n->mutex);
+          n->last_error = done.error().describe();
+        }
+        const bool is_lost = done.error() == errc::precondition_failed || done.error() == errc::already_exists;
+        if (is_lost) co_await lost(n, bytes);
         co_return unexpected(std::move(done).error());
       }
     }
@@ -242,28 +246,33 @@ task<result<properties>> volume::held_by(node& n) {
   co_return n.known.object ? n.known.object->held : properties{};
 }
 
-volume::departure volume::let_go(node& n, const edition& open, bool writes) {
+volume::departure volume::let_go(node& n, edition& open, bool writes) {
   const std::scoped_lock lock(n.mutex);
   departure out;
   out.bytes = open.bytes;
   --n.handles;
   n.writers -= writes ? 1 : 0;
-  out.is_last = n.handles == 0;
-  out.is_removed = n.is_removed;
-  if (out.is_last && out.is_removed) n.open.reset();  // Nobody can open it again.
+  out.is_last = --open.handles == 0;
+  if (!out.is_last) return out;
+  if (n.open.get() != &open) {
+    out.is_ended = true;
+  } else if (n.is_removed) {
+    out.is_ended = true;
+    n.open.reset();  // Nobody can open it again.
+  }
   return out;
 }
 
 void volume::drop_unused(node& n) {
   std::shared_ptr<edition> unused;  // Ends when the lock is free again.
   const std::scoped_lock lock(n.mutex);
-  if (n.handles == 0) unused = std::move(n.open);
+  if (n.open && n.open->handles == 0) unused = std::move(n.open);
 }
 
 task<void> volume::close(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes) {
-  auto [bytes, is_last, is_removed] = let_go(*n, *open, writes);
+  auto [bytes, is_last, is_ended] = let_go(*n, *open, writes);
+  if (is_ended) co_return co_await bury(std::move(bytes));
   if (!is_last) co_return;
-  if (is_removed) co_return co_await bury(std::move(bytes));
   if (is_hidden(bytes->key())) co_return;  // Whoever takes its name away is not done.
   if (bytes->dirty()) {
     unpublished(n);
@@ -278,13 +287,13 @@ void volume::abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, boo
     const std::scoped_lock lock(mutex_);
     ended_.push_back(std::move(reads));
   }
-  auto [bytes, is_last, is_removed] = let_go(*n, *open, writes);
-  if (!is_last) return;
-  if (is_removed) {
+  auto [bytes, is_last, is_ended] = let_go(*n, *open, writes);
+  if (is_ended) {
     const std::scoped_lock lock(mutex_);
     graves_.push_back(std::move(bytes));
     return;
   }
+  if (!is_last) return;
   if (is_hidden(bytes->key())) return;  // As above.
   if (bytes->dirty()) {
     notice(n->key() + ": not closed, so not published yet; a sync or the next close publishes it");
@@ -295,16 +304,20 @@ void volume::abandon(std::shared_ptr<node> n, std::shared_ptr<edition> open, boo
 }
 
 task<void> volume::lost(std::shared_ptr<node> n, std::shared_ptr<content> bytes) {
-  co_await bytes->discard();
-  forget_unpublished(*n);
-  cache_.invalidate(n->key());
-  bool was_pending = false;
+  std::shared_ptr<edition> open;
+  bool is_ended = false;
   {
     const std::scoped_lock lock(n->mutex);
-    was_pending = std::exchange(n->is_pending, false);
-    n->checked = n->changed = {};
+    if (!n->open || n->open->bytes != bytes) co_return;  // It is known already.
+    open = std::move(n->open);
+    is_ended = open->handles == 0;
+    n->is_pending = false;
+    n->known.whole = n->known.object.has_value();
+    n->checked = n->changed = n->answered = {};
   }
-  if (was_pending) gone(*n);
+  forget_unpublished(*n);
+  cache_.invalidate(n->key());
+  if (is_ended) co_await bytes->discard();
 }
 
 task<void> volume::settle() {
@@ -317,6 +330,7 @@ task<void> volume::settle() {
   }
   for (auto& one : ended) co_await one->close();
   for (auto& one : graves) co_await bury(std::move(one));
+  for (auto& one : no_longer_retired()) co_await bury(std::move(one));
 }
 
 task<result<void>> volume::publish_all() {

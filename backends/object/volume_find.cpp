@@ -120,12 +120,16 @@ task<result<finding>> volume::find(std::string key) {
       if (cached->what == finding::kind::object && cached->known.said.type == file_type::directory) {
         cached->what = finding::kind::directory;
       }
+      cached->asked = asked;
       cache_.put(key, *cached, asked);
       co_return std::move(*cached);
     }
   }
   auto found = co_await ask(key);
-  if (found) cache_.put(key, *found, asked);
+  if (found) {
+    found->asked = asked;
+    cache_.put(key, *found, asked);
+  }
   co_return found;
 }
 
@@ -144,6 +148,7 @@ void volume::apply(node& n, facts known, steady_time asked) {
   if (n.known.object && known.object && n.known.object->current != known.object->current) n.target.reset();
   n.known = std::move(known);
   n.checked = asked;
+  n.answered = std::chrono::steady_clock::now();
 }
 
 void volume::gone(node& n) {
@@ -234,7 +239,15 @@ task<result<std::shared_ptr<node>>> volume::look_for(std::string directory, std:
     notice_once(key + ": an object of this name is beside the directory; it is shown as " +
                 std::string(last_segment(key)) + std::string(shadowed_suffix));
   }
-  if (found->what != finding::kind::missing) co_return adopt(key, std::move(*found), asked);
+  if (found->what != finding::kind::missing) {
+    const auto when = found->asked;
+    auto n = adopt(key, std::move(*found), when);
+    if (when < asked) {  // It was known.
+      const std::scoped_lock lock(n->mutex);
+      n->answered = {};
+    }
+    co_return n;
+  }
   for (const bool is_directory : {true, false}) {
     if (auto live = table_->find(key, is_directory)) {
       if (live->is_local_truth()) co_return live;  // Made meanwhile.
@@ -327,6 +340,18 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max) {
   cache_.invalidate(key);
   gone(n);
   co_return fail(errc::not_found);
+}
+
+task<result<void>> volume::refresh_to_open(node& n, steady_time began, bool was_named) {
+  // The kernel asks for a name, then opens what it got. What was asked in the same call need not be asked again; that
+  // somebody publishes and tells the caller of it between the answer and this takes longer.
+  constexpr auto at_once = std::chrono::milliseconds(1);
+  {
+    const std::scoped_lock lock(n.mutex);
+    const bool was_asked = was_named ? n.checked >= began : n.answered >= began - at_once;
+    if (n.known.whole && was_asked) co_return result<void>{};
+  }
+  co_return co_await refresh(n, std::chrono::nanoseconds(0));
 }
 
 task<result<std::string>> volume::target_of(node& link) {

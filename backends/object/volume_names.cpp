@@ -5,15 +5,18 @@
 #include <randomio/backends/object/names.hpp>
 #include <randomio/backends/object/second_try.hpp>
 #include <randomio/backends/object/volume.hpp>
+#include <randomio/core/runtime/sleep.hpp>
 
 namespace randomio::object {
 
 namespace {
 
 constexpr std::uint64_t read_at_once_max = std::uint64_t{1} << 20;
-constexpr std::uint64_t kept_unopened_max = std::uint64_t{256} << 10;
-constexpr std::chrono::seconds in_use_lately{5};
 constexpr int attempts_max = 4;
+constexpr std::chrono::milliseconds let_in_at_most{1000};
+constexpr std::uint64_t kept_unopened_max = std::uint64_t{256} << 10;
+constexpr std::chrono::seconds in_use_lately{5}, kept_for{1};
+constexpr std::size_t retired_max = 64;
 constexpr std::int64_t stale_seconds = std::int64_t{7} * 24 * 3600;
 
 }  // namespace
@@ -96,15 +99,14 @@ task<result<volume::leaving>> volume::keep_alive(std::shared_ptr<node> n, bool r
   auto bytes = n->bytes();
   // Published never, and no commit runs: it only must never be published under its old name.
   if (bytes && bytes->retarget(key)) co_return leaving{.before = nullptr, .is_stored = false};
-  bool is_kept = false;
+  bool is_used = false, was_used = false;
   {
     const std::scoped_lock lock(n->mutex);
-    const bool is_used = n->handles != 0 || n->openers != 0;
-    const bool was_used = n->known.object && n->known.object->size <= kept_unopened_max &&
-                          std::chrono::steady_clock::now() - n->opened < in_use_lately;
-    is_kept = is_used || (replaced && was_used);
+    is_used = n->handles != 0 || n->openers != 0;
+    was_used = n->known.object && n->known.object->size <= kept_unopened_max &&
+               std::chrono::steady_clock::now() - n->opened < in_use_lately;
   }
-  if (!is_kept) co_return co_await withdraw(n, bytes);
+  if (!is_used && !(replaced && was_used)) co_return co_await withdraw(n, bytes);
   const auto open = co_await edition_of(*n);
   if (!open) co_return co_await withdraw(n, bytes);  // Who is about to open it hears the same.
   bytes = n->bytes();
@@ -131,7 +133,7 @@ task<result<volume::leaving>> volume::keep_alive(std::shared_ptr<node> n, bool r
     co_await kept->discard();
     // Another machine replaced it: who has it open has lost it already, and its name can go.
     const bool is_lost = done.error() == errc::precondition_failed || done.error() == errc::not_found;
-    if (is_lost) co_return co_await withdraw(n, bytes);
+    if (is_lost || !is_used) co_return co_await withdraw(n, bytes);
     co_return unexpected(std::move(done).error());
   }
   {
@@ -224,21 +226,69 @@ task<result<void>> volume::unlink(std::shared_ptr<node> n) {
   co_return result<void>{};
 }
 
+/// Keeps what was replaced for a moment: who looked its name up before is about to open it.
+void volume::retire(std::shared_ptr<node> n) {
+  const auto until = std::chrono::steady_clock::now() + kept_for;
+  const std::scoped_lock lock(mutex_);
+  retired_.emplace_back(std::move(n), until);
+}
+
+std::vector<std::shared_ptr<content>> volume::no_longer_retired() {
+  std::vector<std::shared_ptr<node>> over;
+  {
+    const std::scoped_lock lock(mutex_);
+    while (!retired_.empty() &&
+           (retired_.size() > retired_max || retired_.front().second < std::chrono::steady_clock::now())) {
+      over.push_back(std::move(retired_.front().first));
+      retired_.pop_front();
+    }
+  }
+  std::vector<std::shared_ptr<content>> ended;
+  for (const auto& n : over) {
+    const std::scoped_lock lock(n->mutex);
+    if (n->handles != 0 || n->openers != 0 || !n->open) continue;
+    ended.push_back(std::move(n->open->bytes));
+    n->open.reset();
+  }
+  return ended;
+}
+
+task<void> volume::let_in(std::shared_ptr<node> n) {
+  constexpr auto moment = std::chrono::milliseconds(1);
+  for (auto left = let_in_at_most; left.count() > 0; left -= moment) {
+    {
+      const std::scoped_lock lock(n->mutex);
+      if (n->awaited == 0 || n->openers != 0) co_return;
+    }
+    static_cast<void>(co_await sleep_for(moment));
+  }
+  const std::scoped_lock lock(n->mutex);
+  n->awaited = 0;
+}
+
 /// What is left to do once the name is another file's or nobody's.
-task<void> volume::name_gone(std::shared_ptr<node> n, std::shared_ptr<content> before) {
+task<void> volume::name_gone(std::shared_ptr<node> n, std::shared_ptr<content> before, std::shared_ptr<node> heir) {
   touched(*n, false);
   forget_unpublished(*n);
   bool is_open = false;
+  unsigned too_late = 0;
   {
     const std::scoped_lock lock(n->mutex);
     n->is_removed = true;  // From here on the last handle ends the bytes.
     n->is_pending = false;
     is_open = n->handles != 0 || n->openers != 0;
+    too_late = n->open ? 0 : n->openers;
   }
   table_->detach(*n);
+  const bool was_kept = before != nullptr;
   if (before) co_await before->discard();
+  if (heir && too_late > 0) {  // They look the name up again, and must find it open to them.
+    const std::scoped_lock lock(heir->mutex);
+    heir->awaited += too_late;
+  }
   const auto bytes = n->bytes();
   if (is_open || !bytes) co_return;
+  if (heir && was_kept && bytes->size() <= kept_unopened_max) co_return retire(std::move(n));
   description last{.size = bytes->size(), .current = {}, .version_id = {}, .modified = now(), .tags = 0, .held = {}};
   {
     const std::scoped_lock lock(n->mutex);

@@ -114,7 +114,7 @@ task<result<void>> volume::move_file(std::shared_ptr<node> n, std::string to, bo
     forget_unpublished(*n);
     cache_.invalidate(to);
     table_->move(*n, to);
-    if (over) co_await name_gone(over, std::move(left->before));
+    if (over) co_await name_gone(over, std::move(left->before), n);
     {
       const std::scoped_lock lock(n->mutex);
       n->known.object_key = to;
@@ -161,8 +161,7 @@ task<result<void>> volume::move_published(std::shared_ptr<node> n, std::string t
     if (left) co_await name_stays(over, std::move(left->before));
     co_return unexpected(std::move(what).error());
   }
-  // As late as can be: who opens it from then on waits, and hears ESTALE if it was not kept. The kernel looks the name
-  // up again then, once.
+  // As late as can be: who opens it from then on waits, and hears ESTALE. The kernel looks the name up again then, once.
   if (over && !left) {
     auto kept = co_await keep_alive(over, true);
     if (!kept) co_return unexpected(std::move(kept).error());
@@ -202,7 +201,7 @@ task<result<void>> volume::move_published(std::shared_ptr<node> n, std::string t
   }
   // Whoever changed it since keeps what they published.
   auto removed = co_await remove_object(from, expected);
-  if (over) co_await name_gone(over, std::move(left->before));
+  if (over) co_await name_gone(over, std::move(left->before), n);
   if (!removed && removed.error() != errc::precondition_failed && removed.error() != errc::not_found) co_return removed;
   co_return result<void>{};
 }

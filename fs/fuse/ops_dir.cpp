@@ -1,6 +1,11 @@
 // Directories.
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
+
+#include <randomio/core/runtime/task_scope.hpp>
 
 #include "fs/fuse/channel.hpp"
 #include "fs/fuse/ops.hpp"
@@ -32,7 +37,11 @@ class packed_entries {
   packed_entries(fuse_req_t request, std::span<std::byte> room, bool plus) noexcept
       : request_(request), room_(room), plus_(plus) {}
 
-  [[nodiscard]] bool has_room_for(const std::string& name) const { return used_ + size_of(name) <= room_.size(); }
+  [[nodiscard]] std::size_t size_of(const std::string& name) const {
+    return plus_ ? fuse_add_direntry_plus(request_, nullptr, 0, name.c_str(), nullptr, 0)
+                 : fuse_add_direntry(request_, nullptr, 0, name.c_str(), nullptr, 0);
+  }
+  [[nodiscard]] std::size_t room() const noexcept { return room_.size(); }
   void add(const std::string& name, const fuse_entry_param& entry, std::uint64_t next) {
     auto* at = reinterpret_cast<char*>(room_.data() + used_);
     const auto left = room_.size() - used_;
@@ -42,11 +51,6 @@ class packed_entries {
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return room_.first(used_); }
 
  private:
-  [[nodiscard]] std::size_t size_of(const std::string& name) const {
-    return plus_ ? fuse_add_direntry_plus(request_, nullptr, 0, name.c_str(), nullptr, 0)
-                 : fuse_add_direntry(request_, nullptr, 0, name.c_str(), nullptr, 0);
-  }
-
   fuse_req_t request_;
   std::span<std::byte> room_;
   bool plus_;
@@ -61,27 +65,57 @@ fuse_entry_param bare_entry(const open_directory::item& item) {
   return param;
 }
 
+/// An entry of a reply to be.
+struct listed {
+  open_directory::item item;
+  std::uint64_t next = 0;
+  std::optional<result<found_inode>> found;  ///< Set by its lookup, when it needs one.
+};
+
+task<void> look_up(filesystem& fs, inode& parent, listed& one) {
+  one.found.emplace(co_await fs.lookup(parent, one.item.name));
+}
+
+/// Looks up what the reply shows with attributes, some at once: each of them may have to ask the store.
+task<void> look_up_all(filesystem& fs, inode& parent, std::vector<listed>& all) {
+  constexpr std::size_t at_once = 16;
+  for (std::size_t first = 0; first < all.size(); first += at_once) {
+    randomio::task_scope some;
+    for (auto& one : std::span(all).subspan(first, std::min(at_once, all.size() - first))) {
+      if (!one.item.special) some.spawn(look_up(fs, parent, one));
+    }
+    co_await some.join();
+  }
+}
+
 task<void> read_dir(filesystem& fs, reply answer, open_directory& directory, std::size_t size, std::uint64_t offset,
                     bool plus) {
   const auto room = channel::current().buffers().take(size);
   if (!room) co_return answer.error(errc::out_of_memory);
   packed_entries packed(answer.request(), room.bytes().first(size), plus);
-  for (auto index = offset;; ++index) {
-    auto item = co_await directory.at(index);
-    if (!item) {
-      if (packed.bytes().empty()) co_return answer.error(item.error());
-      break;  // What was read so far is good; the next call reports the failure.
+  // An empty reply is the end of the directory, so that one whose entries have all gone by now is not given.
+  for (bool is_at_end = false; packed.bytes().empty() && !is_at_end;) {
+    std::vector<listed> all;
+    std::size_t used = 0;
+    for (;; ++offset) {
+      auto item = co_await directory.at(offset);
+      if (!item && all.empty()) co_return answer.error(item.error());
+      is_at_end = !item || !*item;
+      if (is_at_end) break;  // What was read before a failure is good; the next call reports it.
+      if ((*item)->hidden) continue;
+      used += packed.size_of((*item)->name);
+      if (used > packed.room()) break;
+      all.push_back({.item = std::move(**item), .next = offset + 1, .found = {}});
     }
-    if (!*item) break;
-    if ((*item)->hidden) continue;
-    if (!packed.has_room_for((*item)->name)) break;
-    if (!plus || (*item)->special) {
-      packed.add((*item)->name, bare_entry(**item), index + 1);
-      continue;
+    if (plus) co_await look_up_all(fs, directory.node(), all);
+    for (const auto& one : all) {
+      if (!one.found) {
+        packed.add(one.item.name, bare_entry(one.item), one.next);
+      } else if (*one.found) {
+        packed.add(one.item.name, answer.entry_param(**one.found), one.next);
+      }  // An entry that went away since it was listed, or cannot be looked up, is not shown here.
     }
-    const auto found = co_await fs.lookup(directory.node(), (*item)->name);
-    // An entry that went away since it was listed, or cannot be looked up, is not shown here.
-    if (found) packed.add((*item)->name, answer.entry_param(*found), index + 1);
+    if (all.empty()) break;  // Not even one has room.
   }
   answer.bytes(packed.bytes());
 }

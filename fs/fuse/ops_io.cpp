@@ -66,6 +66,8 @@ bool clears_set_id(const reply& answer, const open_file& file) noexcept {
 task<void> open(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
   auto opened = co_await fs.open(node, options_of(info.flags), answer.who());
   if (!opened) co_return answer.error(opened.error());
+  // The kernel would show the size that it remembers, and end reads there.
+  if (co_await fs.is_news(**opened)) channel::current().kernel().invalidate_attributes(node);
   // Before the answer: the release may come on another loop at once.
   auto& file = fs.opened().keep(std::move(*opened));
   set_handling(info, file);

@@ -87,7 +87,10 @@ class Side:
         label = f"{kind} {path}"
         lacks_link = kind == "link" and not p.can("hard_links")
         lacks_exchange = kind == "rename" and rename_flags == RENAME_EXCHANGE and not p.can("exchange")
-        if lacks_link or lacks_exchange:
+        # A directory keeps what is said of it for as long as its name, on servers that lose it.
+        is_said = kind in ("chmod", "utime", "setxattr", "removexattr")
+        lacks_place = is_said and not p.can("marker_metadata") and os.path.isdir(here)
+        if lacks_link or lacks_exchange or lacks_place:
             return
         if kind == "open":
             if handle is None:

@@ -134,12 +134,19 @@ class rename(case.mounted):
     @case.needs("atomic_rename")
     def test_replace_loop_never_misses(self):
         """A reader that opens by name while the name is replaced sees one whole version, always."""
+        self.replace_loop(600, max(200, case.many(400)))
+
+    @case.needs("atomic_rename")
+    def test_replace_loop_of_large_files(self):
+        self.replace_loop(600_000, max(60, case.many(400)))
+
+    def replace_loop(self, size, count):
         child = os.fork()
         if child == 0:
             try:
-                for number in range(400):
+                for number in range(count):
                     temporary = self.mount / "new"
-                    temporary.write_bytes(b"%06d" % number * 100)
+                    temporary.write_bytes(b"%06d" % number * (size // 6))
                     os.rename(temporary, self.mount / "name")
             finally:
                 os._exit(0)
@@ -151,8 +158,8 @@ class rename(case.mounted):
             except FileNotFoundError:
                 self.assertFalse(seen, "the name was gone for a moment")
                 continue
-            self.assertEqual(len(data), 600)
-            self.assertEqual(data, data[:6] * 100)
+            self.assertEqual(len(data), size)
+            self.assertEqual(data, data[:6] * (size // 6))
             seen.add(data[:6])
         self.assertGreater(len(seen), 1)
 

@@ -301,6 +301,45 @@ TEST_CASE_METHOD(bucket, "close publishes, open sees what others published") {
   CHECK(t.content("f") == "LATErs");
 }
 
+TEST_CASE_METHOD(bucket, "open asks what others published, within the ttl too") {
+  plant("f", "old");
+  CHECK(t.content("f") == "old");
+  plant("f", "newer");
+  const auto f = ok(t.lookup("f")).node;
+  CHECK(t.content("f") == "newer");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));  // What was asked just now is not asked again.
+  store.forget_usage();
+  auto open = ok(t.open(*f, "", open_options().read()));
+  CHECK(store.used().count(request::head) == 1);
+  CHECK(store.used().requests == 1);
+  store.erase("f");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  CHECK(failure(t.open(*f, "", open_options().read())) == is(errc::not_found));
+}
+
+TEST_CASE_METHOD(bucket, "an edit that lost is nobody else's") {
+  plant("f", "base");
+  auto mine = ok(t.open("f", open_options().read().write()));
+  ok(t.write(mine, 0, "MINE"));
+  plant("f", "theirs");
+  CHECK(failure(t.sync_file(mine)) == is(errc::precondition_failed));
+  CHECK(t.content("f") == "theirs");
+  CHECK(ok(t.read(mine, 0, 100)) == "MINE");
+  auto other = ok(t.open("f", open_options().read().write()));
+  ok(t.write(other, 0, "T"));
+  ok(t.sync_file(other));
+  CHECK(store.text("f") == "Theirs");
+  CHECK(failure(t.close(mine)) == is(errc::precondition_failed));
+  ok(t.write(other, 1, "H"));
+  ok(t.close(other));
+  CHECK(store.text("f") == "THeirs");
+
+  auto created = ok(t.open("new", open_options().create().write()));
+  plant("new", "theirs");
+  CHECK(failure(t.close(created)) == is(errc::already_exists));
+  CHECK(t.content("new") == "theirs");
+}
+
 TEST_CASE_METHOD(bucket, "a rename that was begun is finished by the next mount") {
   std::string state = std::filesystem::temp_directory_path() / "objects.XXXXXX";
   REQUIRE(::mkdtemp(state.data()) != nullptr);

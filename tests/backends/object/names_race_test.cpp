@@ -202,3 +202,40 @@ TEST_CASE_METHOD(racing, "a listing that was asked before a change does not hide
     CHECK(t.has("d/new"));
   }
 }
+
+TEST_CASE_METHOD(racing, "who opens a file that is replaced gets it, or finds what is there now", "[race]") {
+  const testing::fate late_copy{.before = late};
+  const bool is_small = GENERATE(true, false);
+  const std::string text(is_small ? 10 : 1 << 20, 'f');
+  for (const auto* name : {"f", "g", "h"}) plant(name, text);
+  const auto f = ok(t.lookup("f")).node, g = ok(t.lookup("g")).node;  // As the kernel, which does not forget them.
+  const auto reads = open_options().read();
+  std::string_view itself;
+  SECTION("in use lately") {
+    auto used = ok(t.open("f", reads));
+    ok(t.close(used));
+    store.next(request::copy, late_copy);
+    auto [moved, opened] = race(fs.rename(root, "g", root, "f", rename_mode::replace), fs.open(*f, itself, reads));
+    ok(std::move(moved));
+    if (is_small) {
+      auto held = ok(std::move(opened));
+      CHECK(ok(t.read(held, 0, 100)) == text);
+      // And a moment later, because who has looked it up may still come.
+      auto again = ok(t.open(*f, itself, reads));
+      CHECK(ok(t.read(again, 0, 100)) == text);
+    } else {
+      CHECK(failure(opened) == is(errc::precondition_failed));
+    }
+  }
+  SECTION("not in use: the next replacement waits for them") {
+    store.next(request::copy, late_copy);
+    auto [moved, opened] = race(fs.rename(root, "g", root, "f", rename_mode::replace), fs.open(*f, itself, reads));
+    ok(std::move(moved));
+    CHECK(failure(opened) == is(errc::precondition_failed));
+    CHECK(ok(t.lookup("f")).node == g);
+    auto [again, reopened] = race(fs.rename(root, "h", root, "f", rename_mode::replace), fs.open(*g, itself, reads));
+    ok(std::move(again));
+    auto held = ok(std::move(reopened));
+    CHECK((ok(t.read(held, 0, text.size() + 1)) == text));
+  }
+}

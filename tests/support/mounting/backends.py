@@ -1,5 +1,6 @@
 """The backends that every mount test runs on. A new one is one class here and its name in tests/mount/CMakeLists.txt."""
 
+import os
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -25,6 +26,8 @@ from servers.sigv4 import signed
 #   long_paths       a path may have PATH_MAX bytes, not 1,024
 #   large_xattrs     a file has room for 2,000 bytes of extended attributes, and for 60 of them
 #   local_store      what the mount shows is a directory of this machine, too
+#   outsiders        something else can change the store: `outside`
+#   kept_versions    what something else replaced is still there for whoever has it open
 #   ended_uploads    what was uploaded and never published can be taken away, not only left to expire
 # And what the servers of these tests lack, though the services that they stand for do not:
 #   backslashes      a name may hold a backslash (on Azure none may: it would become a slash)
@@ -62,6 +65,10 @@ class Backend:
         """The [backend.main] table of a store of its own. `store`: a directory that belongs to it."""
         raise NotImplementedError
 
+    def outside(self, store):
+        """What something else that knows the store does to it, by names as they are on the mount."""
+        raise NotImplementedError
+
     def contended_table(self, store):
         """The same for mounts that race for one object: the store's commits are as atomic as the service's own."""
         return self.table(store)
@@ -75,8 +82,50 @@ class Memory(Backend):
         return {"type": "memory", "size": "8GiB"}
 
 
+class Folder:
+    """The directory that a mount shows, as other programs of this machine see it."""
+
+    def __init__(self, root):
+        self.root = root
+
+    def write(self, name, data):
+        beside = self.root / f"{name}.new"
+        beside.write_bytes(data)
+        os.rename(beside, self.root / name)
+
+    def overwrite(self, name, data):
+        (self.root / name).write_bytes(data)
+
+    def read(self, name):
+        return (self.root / name).read_bytes()
+
+    def remove(self, name):
+        os.unlink(self.root / name)
+
+
+class Objects:
+    """A store as another client of it sees it. `ask(method, key, body)` is one request; returns what it is answered."""
+
+    def __init__(self, ask):
+        self.ask = ask
+
+    def write(self, name, data):
+        self.ask("PUT", name, data)
+
+    overwrite = write
+
+    def read(self, name):
+        return self.ask("GET", name, b"")
+
+    def remove(self, name):
+        self.ask("DELETE", name, b"")
+
+
 class Local(Backend):
-    abilities = POSIX | {"local_store"}
+    abilities = POSIX | {"local_store", "outsiders", "kept_versions"}
+
+    def outside(self, store):
+        return Folder(store)
 
     def table(self, store):
         return {"type": "local", "root": store}
@@ -86,7 +135,7 @@ class S3(Backend):
     """A real S3 server, and a prefix of its bucket for each class of tests."""
 
     takes_requests = fails_with_200 = True
-    abilities = frozenset({"ended_uploads"})
+    abilities = frozenset({"ended_uploads", "atomic_rename", "outsiders"})
     atomic = None
 
     def start(self):
@@ -111,12 +160,19 @@ class S3(Backend):
             self.atomic = AtomicCommits(self.server).start()
         return {**self.table(store), "endpoint": self.atomic.endpoint}
 
-    def ask(self, target):
-        """What the server itself has. `target`: what follows the bucket in the URL."""
+    def outside(self, store):
+        def ask(method, name, body):
+            with self.ask(f"/{self.prefix(store)}{name}", method, body) as reply:
+                return reply.read()
+        return Objects(ask)
+
+    def ask(self, target, method="GET", body=b""):
+        """One request to the server itself. `target`: what follows the bucket in the URL."""
         server = self.server
         url = f"{server.endpoint}/{server.bucket}{target}"
-        headers = signed("GET", url, {}, server.access_key, server.secret_key, server.region)
-        return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=30)
+        headers = signed(method, url, {}, server.access_key, server.secret_key, server.region)
+        wanted = urllib.request.Request(url, data=body or None, method=method, headers=headers)
+        return urllib.request.urlopen(wanted, timeout=30)
 
     def stored(self, key):
         """The bytes of an object; None when there is none."""
@@ -151,7 +207,7 @@ class Azure(Backend):
     """A real Azure Blob server, Azurite, behind a stand-in for what it lacks; a prefix of its container for each class."""
 
     takes_requests = True
-    abilities = frozenset({"large_xattrs", "marker_metadata"})
+    abilities = frozenset({"large_xattrs", "marker_metadata", "atomic_rename", "outsiders"})
 
     def start(self):
         self.server = AzuriteServer().start()
@@ -169,6 +225,14 @@ class Azure(Backend):
         return {"type": "azure", "account": server.account, "container": server.container,
                 "prefix": self.prefix(store), "endpoint": self.proxy.endpoint, "account_key": server.key,
                 "allow_http": True}
+
+    def outside(self, store):
+        def ask(method, name, body):
+            kind = {"x-ms-blob-type": "BlockBlob"} if method == "PUT" else {}
+            target = f"/{self.server.container}/{self.prefix(store)}{name}"
+            with self.server.ask(method, target, kind, body) as reply:
+                return reply.read()
+        return Objects(ask)
 
     def stored(self, key):
         return content(lambda: self.server.ask("GET", f"/{self.server.container}/{urllib.parse.quote(key)}"))

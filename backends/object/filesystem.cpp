@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <randomio/backends/object/names.hpp>
@@ -104,18 +105,27 @@ task<result<filesystem::listing_type>> filesystem::list(node& at, std::string_vi
 task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view path, open_options how) {
   constexpr int attempts_max = 8;  // Each but the last found a file that lost its name before it was open.
   if (how.is_temporary()) co_return fail(errc::unsupported, operation::open);
+  const auto from = at.shared_from_this();
+  const std::string named(path);
+  // Whoever takes a file's name away looks who has it open or is about to: from the first moment that it is known which.
+  std::optional<counted_opener> opening;
+  if (named.empty()) {
+    opening.emplace(*from);
+    if (!volume_->still_opens(*from)) co_return fail(errc::precondition_failed, operation::open);
+  }
   co_await volume_->settle();
   if (how.writes() || how.creates()) {
     auto ready = co_await volume_->prepare();
     if (!ready) co_return unexpected(std::move(ready).error());
   }
-  const auto from = at.shared_from_this();
-  const std::string named(path);
   for (int attempt = 1;; ++attempt) {
     bool is_new = false;
     auto n = co_await to_open(from, named, how, is_new);
     if (!n) co_return unexpected(std::move(n).error());
-    auto opened = co_await open_node(std::move(*n), how, is_new);
+    const auto found = std::move(*n);
+    if (!named.empty()) opening.emplace(*found);
+    auto opened = co_await open_node(found, how, is_new);
+    if (!named.empty()) opening.reset();
     const bool lost_its_name = !opened && opened.error() == errc::precondition_failed;
     if (!lost_its_name || named.empty() || attempt == attempts_max) co_return opened;
   }
@@ -157,20 +167,6 @@ task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at
 
 /// Errors: precondition_failed, when its name went before it was open.
 task<result<filesystem::file_type>> filesystem::open_node(std::shared_ptr<node> n, open_options how, bool is_new) {
-  bool is_late = false;
-  {
-    const std::scoped_lock lock(n->mutex);
-    is_late = n->is_removed && !n->open;
-  }
-  if (is_late) {  // Who opens by a node looks its name up again, and must find what has it now.
-    if (const auto heir = volume_->table().find(n->key(), false); heir && heir != n) {
-      const std::scoped_lock lock(heir->mutex);
-      ++heir->awaited;
-    }
-    co_return fail(errc::precondition_failed, operation::open);
-  }
-  // Whoever takes a file's name away does so with its gate, and looks who has it open or is about to.
-  const counted_opener waiting(*n);
   const auto alone = co_await n->gate.lock();
   {
     const std::scoped_lock lock(n->mutex);

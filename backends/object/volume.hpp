@@ -130,6 +130,8 @@ class volume {
   /// is kept too when it is `replaced`: who opens it at that moment has no other name to look for. Requires: the node's
   /// gate.
   [[nodiscard]] task<result<leaving>> keep_alive(std::shared_ptr<node> n, bool replaced = false);
+  /// False for a node that lost its name before and was not kept: whoever opens it will come again for the name.
+  [[nodiscard]] bool still_opens(const node& n);
   /// To be awaited before a file is replaced, without its gate: lets those in who were too late for the one before.
   [[nodiscard]] static task<void> let_in(std::shared_ptr<node> n);
   /// The name could not be taken away. Requires: the node's gate.

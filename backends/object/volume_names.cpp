@@ -253,6 +253,19 @@ std::vector<std::shared_ptr<content>> volume::no_longer_retired() {
   return ended;
 }
 
+bool volume::still_opens(const node& n) {
+  {
+    const std::scoped_lock lock(n.mutex);
+    if (!n.is_removed || n.open) return true;
+  }
+  // Who opens by a node looks its name up again, and must find what has it now.
+  if (const auto heir = table_->find(n.key(), false)) {
+    const std::scoped_lock lock(heir->mutex);
+    ++heir->awaited;
+  }
+  return false;
+}
+
 task<void> volume::let_in(std::shared_ptr<node> n) {
   constexpr auto moment = std::chrono::milliseconds(1);
   for (auto left = let_in_at_most; left.count() > 0; left -= moment) {

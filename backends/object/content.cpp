@@ -49,9 +49,7 @@ properties content::held() const {
 void content::edit(const std::function<void(properties&)>& change) {
   const std::scoped_lock lock(state_->mutex);
   change(state_->held);
-  state_->held_dirty = true;
-  ++state_->held_edits;
-  ++state_->edits;
+  state_->held_changed();
 }
 
 void content::stamp_with(std::function<void(properties&)> stamp) {
@@ -152,7 +150,12 @@ task<result<std::uint64_t>> content::append(std::span<const std::byte> data) {
 task<result<void>> content::resize(std::uint64_t size) {
   auto& s = *state_;
   const auto inside = co_await s.order.lock();
-  if (size == this->size()) co_return result<void>{};
+  if (size == this->size()) {
+    // Only its times change. Unless edits that are to come take them along, they are published alone.
+    const std::scoped_lock lock(s.mutex);
+    if (!s.bytes_dirty && !s.held_dirty) s.held_changed();
+    co_return result<void>{};
+  }
   {
     const std::scoped_lock lock(s.mutex);
     if (auto may = s.may_change(false); !may) co_return may;

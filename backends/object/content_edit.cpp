@@ -52,6 +52,12 @@ void content::state::changed(bool by_append) {
   ++edits;
 }
 
+void content::state::held_changed() {
+  held_dirty = true;
+  ++held_edits;
+  ++edits;
+}
+
 result<void> content::state::may_be_hole(range bytes) const {
   if (bytes.empty() || live.hole_with(bytes) <= with.hole_bytes_max) return {};
   return unexpected(error(errc::too_large, operation::write)

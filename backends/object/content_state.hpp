@@ -58,6 +58,7 @@ class content::state {
   [[nodiscard]] std::shared_ptr<const origin> base_origin() const;
   void drop(const std::vector<range>& addresses) { staged.drop(addresses); }
   void changed(bool by_append);
+  void held_changed();
   /// Errors: unsupported, where the service does not let it.
   [[nodiscard]] result<void> may_change(bool by_append) const;
   /// Errors: too_large, when `bytes` would be part of a longer hole than is published.

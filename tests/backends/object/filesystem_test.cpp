@@ -404,6 +404,19 @@ TEST_CASE_METHOD(bucket, "a streamed file has one time from its publication on, 
   CHECK(mtime(next) == expected);
 }
 
+TEST_CASE_METHOD(bucket, "a file that is cut to the size that it has gets another time, for everybody") {
+  plant("f", "text");
+  const auto fs = from.over(from.stores.front()), other = from.over(from.stores.front());
+  const auto mtime = [&](const auto& in) { return ok(from.run(in->stat(*in->root(), "f"))).mtime; };
+  const auto before = mtime(fs);
+  auto f = ok(from.run(fs->open(*fs->root(), "f", open_options().write())));
+  ok(from.run(f.set_attributes({.size = 4})));
+  ok(from.run(f.close()));
+  CHECK(mtime(fs) > before);
+  CHECK(mtime(other) == mtime(fs));
+  CHECK(store.text("f") == "text");
+}
+
 TEST_CASE_METHOD(bucket, "a stream is read ahead, a random read fetches what it asks for") {
   std::string large(40 << 20, ' ');
   for (std::size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 2'654'435'761U >> 11);

@@ -2,21 +2,27 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include <randomio/backends/s3/setup.hpp>
+#include <randomio/backends/http/credentials/provider.hpp>
+#include <randomio/backends/http/fields.hpp>
 
-namespace randomio::s3 {
+namespace randomio::http {
+
+/// Takes a setting by its key; nothing when it is not there.
+using setting_lookup = std::function<std::optional<std::string>(std::string_view key)>;
 
 /// Reads settings, or the variables that stand in for them, and keeps the first mistake.
-class setup_reader {
+class setting_reader {
  public:
   using names = std::initializer_list<std::string_view>;
 
-  setup_reader(const setting_lookup& settings, const variable_lookup& variables)
+  /// Borrows: both, for its life.
+  setting_reader(const setting_lookup& settings, const variable_lookup& variables)
       : settings_(settings), variables_(variables) {}
 
   /// Empty when there is none. The variables count in order.
@@ -35,7 +41,7 @@ class setup_reader {
     if (!given || given->value.empty()) return otherwise;
     std::string expected;
     for (const auto& [name, value] : known) {
-      if (http::same_name(name, given->value)) return value;
+      if (same_name(name, given->value)) return value;
       expected.append(expected.empty() ? "expected " : ", ").append(name);
     }
     refuse(*given, expected);
@@ -57,4 +63,4 @@ class setup_reader {
   result<void> outcome_;
 };
 
-}  // namespace randomio::s3
+}  // namespace randomio::http

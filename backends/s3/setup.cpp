@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include <randomio/backends/s3/setup_reader.hpp>
+#include <randomio/backends/http/transport_settings.hpp>
 
 namespace randomio::s3 {
 namespace {
@@ -13,7 +13,7 @@ constexpr std::array<std::pair<std::string_view, addressing>, 4> styles{{{"true"
                                                                          {"virtual", addressing::virtual_host},
                                                                          {"path", addressing::path}}};
 
-options read_options(setup_reader& from, const profile_location& profile) {
+options read_options(http::setting_reader& from, const profile_location& profile) {
   options out;
   out.bucket = from.text("bucket", {"AWS_BUCKET", "AWS_BUCKET_NAME"});
   out.prefix = from.text("prefix");
@@ -33,7 +33,7 @@ options read_options(setup_reader& from, const profile_location& profile) {
   return out;
 }
 
-encryption read_encryption(setup_reader& from) {
+encryption read_encryption(http::setting_reader& from) {
   encryption out;
   out.what = from.choice("sse", encryption_names, out.what, {"AWS_SERVER_SIDE_ENCRYPTION"});
   out.kms_key_id = from.text("sse_kms_key_id", {"AWS_SSE_KMS_KEY_ID"});
@@ -45,31 +45,17 @@ encryption read_encryption(setup_reader& from) {
   return out;
 }
 
-connection_options read_connection(setup_reader& from) {
+connection_options read_connection(http::setting_reader& from) {
   connection_options out;
-  auto& transport = out.transport;
-  transport.allow_http = from.flag("allow_http", false, {"AWS_ALLOW_HTTP"});
-  transport.verify_tls = from.flag_unless("verify_tls", {"AWS_ALLOW_INVALID_CERTIFICATES"});
-  transport.ca_file = from.text("ca_file", {"AWS_CA_BUNDLE"});
-  transport.ca_dir = from.text("ca_dir");
-  if (auto proxy = from.text("proxy", {"AWS_PROXY_URL"}); !proxy.empty()) transport.proxy = std::move(proxy);
-  if (auto none = from.text("no_proxy", {"AWS_PROXY_EXCLUDES"}); !none.empty()) transport.no_proxy = std::move(none);
-  transport.connections_max = from.count("connections", transport.connections_max);
-  transport.connections_per_host_max = transport.connections_max;
-  transport.connect_timeout = from.time("connect_timeout", transport.connect_timeout, {"AWS_CONNECT_TIMEOUT"});
-  transport.idle_timeout =
-      std::chrono::ceil<std::chrono::seconds>(from.time("idle_timeout", transport.idle_timeout, {"AWS_READ_TIMEOUT"}));
-  transport.total_timeout = from.time("timeout", transport.total_timeout, {"AWS_TIMEOUT"});
-  if (auto agent = from.text("user_agent", {"AWS_USER_AGENT"}); !agent.empty()) transport.user_agent = std::move(agent);
-  out.retry.attempts_max = from.count("retries", out.retry.attempts_max, {"AWS_MAX_ATTEMPTS"});
-  out.retry.time_max = from.time("retry_timeout", out.retry.time_max);
+  out.transport.allow_http = from.flag("allow_http", false, {"AWS_ALLOW_HTTP"});
+  http::read_transport(from, "AWS_", out.transport, out.retry);
   // Over https the payload is guarded anyway.
   if (from.flag("sign_payload", false)) out.payload = payload_signing::always;
   return out;
 }
 
 /// Only what settings say: variables are the chain's to read, each time anew.
-chain_options read_identity(setup_reader& from) {
+chain_options read_identity(http::setting_reader& from) {
   chain_options out;
   out.skip_signature = from.flag("skip_signature", false);
   out.keys.access_key_id = from.text("access_key_id");
@@ -96,7 +82,7 @@ bool needs_profile(const chain_options& who, const variable_lookup& variables) {
 
 result<setup> setup::from(const setting_lookup& settings, const variable_lookup& variables,
                           const location_lookup& profiles) {
-  setup_reader reader(settings, variables);
+  http::setting_reader reader(settings, variables);
   setup out;
   out.who = read_identity(reader);
   auto profile = profiles(out.who.profile.profile);

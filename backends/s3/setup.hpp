@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <randomio/backends/http/setting_reader.hpp>
 #include <randomio/backends/s3/connection.hpp>
 #include <randomio/backends/s3/credentials/chain.hpp>
 #include <randomio/backends/s3/credentials/profile_location.hpp>
@@ -12,8 +13,7 @@
 
 namespace randomio::s3 {
 
-/// Takes a setting by its key; nothing when it is not there.
-using setting_lookup = std::function<std::optional<std::string>(std::string_view key)>;
+using http::setting_lookup;
 /// Looks up where a profile says that the service is; an empty name is nobody's choice: see `profile_location::of`.
 using location_lookup = std::function<result<profile_location>(std::string_view profile)>;
 

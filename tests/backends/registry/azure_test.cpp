@@ -29,4 +29,12 @@ TEST_CASE("a container is a filesystem, made without a word to the service") {
   CHECK(make({{"account", "acc0unt"}, {"container", "cont"}, {"account_key", "a2V5"}, {"typo", "x"}}).error().key() ==
         "typo");
   CHECK(make({{"account", "acc0unt"}, {"container", "NO"}, {"account_key", "a2V5"}}).error().key() == "container");
+
+  const auto reached_with = [&](std::string key, std::string value) {
+    return make({{"account", "acc0unt"}, {"container", "cont"}, {"account_key", "a2V5"}, {std::move(key), value}});
+  };
+  CHECK(reached_with("retry_timeout", "5s"));
+  CHECK(reached_with("ca_file", "/etc/ssl/ours.pem"));
+  CHECK(reached_with("retry_timeout", "soon").error().key() == "retry_timeout");
+  CHECK(reached_with("connections", "0").error().key() == "connections");
 }

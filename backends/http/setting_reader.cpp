@@ -65,7 +65,7 @@ std::uint32_t setting_reader::count(std::string_view key, std::uint32_t otherwis
 }
 
 std::chrono::milliseconds setting_reader::time(std::string_view key, std::chrono::milliseconds otherwise,
-                                             names variables) {
+                                               names variables) {
   const auto given = find(key, variables);
   if (!given) return otherwise;
   constexpr std::array<std::pair<std::string_view, std::uint64_t>, 4> units{

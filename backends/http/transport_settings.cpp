@@ -17,8 +17,7 @@ void read_transport(setting_reader& from, std::string_view prefix, curl_options&
   }
   transport.connections_max = from.count("connections", transport.connections_max);
   transport.connections_per_host_max = transport.connections_max;
-  transport.connect_timeout =
-      from.time("connect_timeout", transport.connect_timeout, {variable("CONNECT_TIMEOUT")});
+  transport.connect_timeout = from.time("connect_timeout", transport.connect_timeout, {variable("CONNECT_TIMEOUT")});
   transport.idle_timeout = std::chrono::ceil<std::chrono::seconds>(
       from.time("idle_timeout", transport.idle_timeout, {variable("READ_TIMEOUT")}));
   transport.total_timeout = from.time("timeout", transport.total_timeout, {variable("TIMEOUT")});

@@ -153,7 +153,7 @@ task<bool> filesystem::is_news(open_file& file) {
   const auto& can = file.node().store->fs.abilities();
   if (can.exclusive || !can.publishes_on_flush) co_return false;
   const auto attrs = co_await file.file().stat();
-  co_return attrs && file.node().is_news(*attrs);
+  co_return attrs&& file.node().is_news(*attrs);
 }
 
 task<result<filesystem::created_file>> filesystem::create(inode& parent, std::string_view name,

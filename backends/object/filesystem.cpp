@@ -107,7 +107,8 @@ task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view 
   if (how.is_temporary()) co_return fail(errc::unsupported, operation::open);
   const auto from = at.shared_from_this();
   const std::string named(path);
-  // Whoever takes a file's name away looks who has it open or is about to: from the first moment that it is known which.
+  // Whoever takes a file's name away looks who has it open or is about to: from the first moment that it is known
+  // which.
   std::optional<counted_opener> opening;
   if (named.empty()) {
     opening.emplace(*from);

@@ -161,7 +161,8 @@ task<result<void>> volume::move_published(std::shared_ptr<node> n, std::string t
     if (left) co_await name_stays(over, std::move(left->before));
     co_return unexpected(std::move(what).error());
   }
-  // As late as can be: who opens it from then on waits, and hears ESTALE. The kernel looks the name up again then, once.
+  // As late as can be: who opens it from then on waits, and hears ESTALE. The kernel looks the name up again then,
+  // once.
   if (over && !left) {
     auto kept = co_await keep_alive(over, true);
     if (!kept) co_return unexpected(std::move(kept).error());

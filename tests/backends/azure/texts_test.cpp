@@ -84,8 +84,8 @@ TEST_CASE("a name of metadata travels once, however it was spelt") {
   REQUIRE(azure::add_metadata(what, metadata));
   std::vector<std::pair<std::string, std::string>> sent;
   for (const auto& [name, value] : what.headers) sent.emplace_back(name, value);
-  CHECK(sent ==
-        std::vector<std::pair<std::string, std::string>>{{"x-ms-meta-file_mtime", "new"}, {"x-ms-meta-other_name", "kept"}});
+  CHECK(sent == std::vector<std::pair<std::string, std::string>>{{"x-ms-meta-file_mtime", "new"},
+                                                                 {"x-ms-meta-other_name", "kept"}});
   CHECK(azure::add_metadata(what, {{"9lives", "x"}}).error() == errc::invalid);
 }
 

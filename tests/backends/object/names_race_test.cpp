@@ -135,7 +135,8 @@ TEST_CASE_METHOD(racing, "a file that is renamed or replaced while it is being p
   }
 }
 
-TEST_CASE_METHOD(racing, "a lookup that was asked before a removal or a rename does not bring the name back", "[race]") {
+TEST_CASE_METHOD(racing, "a lookup that was asked before a removal or a rename does not bring the name back",
+                 "[race]") {
   plant("f", "text");
   const auto slow = GENERATE(request::head, request::list);
   const testing::fate told_late{.after = late};

@@ -10,6 +10,8 @@ NOBODY, DAEMON, BIN = 65534, 1, 2
 
 @needs_root
 class permission(case.mounted):
+    options = case.lasting(case.mounted.options)
+
     def test_access_by_mode(self):
         def scenario(p):
             for mode in (0o000, 0o400, 0o040, 0o004, 0o600, 0o060, 0o006, 0o644, 0o755, 0o777):

@@ -45,6 +45,8 @@ COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 @needs_root
 class pjdfstest(case.mounted):
+    options = case.lasting(case.mounted.options)
+
     def outcome(self, folder):
         """Case name → ok, FAILED or skipped; and the whole output."""
         config = self.native / "pjdfstest.toml"

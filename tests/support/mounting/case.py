@@ -27,6 +27,12 @@ def can(ability):
     return ability in settings.store.abilities
 
 
+def lasting(options):
+    """The options of mounts whose tests want directories to keep what is said of them: a server that forgets it must
+    not be asked again while they run."""
+    return options if can("marker_metadata") else options + ",attr_ttl=10min"
+
+
 def many(count):
     """How many of something to make: a tenth of it where each of them takes requests to a server."""
     return count if settings.full or not settings.store.takes_requests else count // 10

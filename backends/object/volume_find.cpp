@@ -133,6 +133,14 @@ task<result<finding>> volume::find(std::string key) {
   co_return found;
 }
 
+namespace {
+
+bool is_same_version(const facts& known, const facts& now) {
+  return known.whole && known.object && now.object && known.object->current == now.object->current;
+}
+
+}  // namespace
+
 void volume::apply(node& n, facts known, steady_time asked) {
   if (n.is_local_truth()) return;
   std::shared_ptr<content> bytes = n.bytes();
@@ -146,6 +154,12 @@ void volume::apply(node& n, facts known, steady_time asked) {
   if (n.changed >= asked || n.is_removed || n.is_pending) return;
   if (replaced) old = std::move(n.open);  // Whoever has it open keeps it.
   if (n.known.object && known.object && n.known.object->current != known.object->current) n.target.reset();
+  if (is_same_version(n.known, known) && n.known.said.ctime > known.said.ctime) {
+    // What moved its times here, a rename or a read, was not worth a publication.
+    known.said.atime = n.known.said.atime;
+    known.said.mtime = n.known.said.mtime;
+    known.said.ctime = n.known.said.ctime;
+  }
   n.known = std::move(known);
   n.checked = asked;
   n.answered = std::chrono::steady_clock::now();

@@ -144,13 +144,10 @@ task<result<std::shared_ptr<node>>> volume::make_published(std::string key, file
 }
 
 task<result<std::shared_ptr<edition>>> volume::edition_of(node& n) {
-  {
-    const std::scoped_lock lock(n.mutex);
-    if (n.open) co_return n.open;
-  }
   bool is_listed = false;
   {
     const std::scoped_lock lock(n.mutex);
+    if (n.open) co_return n.open;
     is_listed = n.known.listed;
   }
   // Only what a listing showed is not enough: all properties are published again.

@@ -1,3 +1,4 @@
+#include <randomio/backends/http/transport_settings.hpp>
 #include <randomio/backends/object/filesystem.hpp>
 #include <randomio/backends/registry/built_in.hpp>
 #include <randomio/backends/registry/object_options.hpp>
@@ -40,7 +41,8 @@ result<dyn_fs> make_on_store(s3::setup with, std::string name, settings from, st
                              const environment& in) {
   auto how = object_options(std::move(name), from, in);
   if (!how) return unexpected(std::move(how).error());
-  const auto all_keys = std::string(known_keys) + ", " + std::string(object_keys);
+  const auto all_keys =
+      std::string(known_keys) + ", " + std::string(http::transport_keys) + ", " + std::string(object_keys);
   if (auto left = from.finish(all_keys); !left) return unexpected(std::move(left).error());
   how->unsafe_without_conditions = with.what.unsafe_without_conditions;
   if (!with.remark.empty()) how->notice(with.remark);

@@ -17,13 +17,12 @@ using http::setting_lookup;
 /// Looks up where a profile says that the service is; an empty name is nobody's choice: see `profile_location::of`.
 using location_lookup = std::function<result<profile_location>(std::string_view profile)>;
 
-/// The keys that `setup::from` takes, for people.
+/// The keys that `setup::from` takes beside `http::transport_keys`, for people.
 inline constexpr std::string_view setting_keys =
     "bucket, prefix, region, endpoint, virtual_hosted_style, access_key_id, secret_access_key, session_token, "
     "skip_signature, profile, role_arn, role_session_name, external_id, web_identity_token_file, checksum, "
     "storage_class, sse, sse_kms_key_id, sse_bucket_key, sse_customer_key, requester_pays, tagging, bulk_delete, "
-    "unsafe_without_conditions, sign_payload, allow_http, verify_tls, ca_file, ca_dir, proxy, no_proxy, connections, "
-    "connect_timeout, idle_timeout, timeout, retries, retry_timeout, user_agent";
+    "unsafe_without_conditions, sign_payload, allow_http";
 
 /// All that a store is opened with.
 struct setup {

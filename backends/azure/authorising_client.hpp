@@ -18,7 +18,8 @@ namespace randomio::azure {
 /// Threads: as `http::client`.
 class authorising_client final : public http::client {
  public:
-  /// Told once when a request was refused because our clock is far off: one line for a log. On the thread of the request.
+  /// Told once when a request was refused because our clock is far off: one line for a log. On the thread of the
+  /// request.
   using notice = std::function<void(std::string_view)>;
 
   /// Borrows: `next` and `keys`, for its life.

@@ -25,8 +25,9 @@ struct curl_options {
   unsigned connections_per_host_max = 32;
 
   std::chrono::milliseconds connect_timeout{10'000};  ///< Name resolution, TCP and TLS.
-  std::chrono::seconds idle_timeout{60};              ///< Without a byte either way, and up to 6 s more; `request::work_time` more; 0: for ever.
-  std::chrono::milliseconds total_timeout{0};         ///< Of one request once it is begun; 0: none.
+  /// Without a byte either way, and up to 6 s more; a request with a `work_time` gets that on top; 0: for ever.
+  std::chrono::seconds idle_timeout{60};
+  std::chrono::milliseconds total_timeout{0};  ///< Of one request once it is begun; 0: none.
 
   /// Larger bodies wait for the server's consent, so that one it refuses does not travel. Source: RFC 9110 §10.1.1.
   std::size_t expect_continue_above = std::size_t{1} << 20;

@@ -139,8 +139,8 @@ class volume {
   /// Requires: the node's gate.
   [[nodiscard]] task<result<void>> unlink(std::shared_ptr<node> n);
   [[nodiscard]] task<result<void>> remove_directory(std::shared_ptr<node> n);
-  /// Requires: the gates of both nodes. `over` is what is known to be there already, and loses its name; without it only
-  /// with `replaces` may there be something.
+  /// Requires: the gates of both nodes. `over` is what is known to be there already, and loses its name; without it
+  /// only with `replaces` may there be something.
   [[nodiscard]] task<result<void>> move_file(std::shared_ptr<node> n, std::string to, bool replaces,
                                              std::shared_ptr<node> over = nullptr);
   [[nodiscard]] task<result<void>> move_directory(std::shared_ptr<node> n, std::string to);

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include <randomio/backends/http/credentials/secret.hpp>
 #include <randomio/backends/object/limits.hpp>
 #include <randomio/backends/s3/checksum.hpp>
-#include <randomio/backends/http/credentials/secret.hpp>
 #include <randomio/backends/s3/endpoint.hpp>
 
 namespace randomio::s3 {
@@ -26,9 +26,9 @@ struct encryption {
   };
 
   kind what = kind::unspecified;
-  std::string kms_key_id = {};  ///< Empty: the account's default one.
-  bool bucket_key = false;      ///< Fewer calls to KMS, at less cost.
-  http::secret customer_key = {};     ///< 32 bytes in base64.
+  std::string kms_key_id = {};     ///< Empty: the account's default one.
+  bool bucket_key = false;         ///< Fewer calls to KMS, at less cost.
+  http::secret customer_key = {};  ///< 32 bytes in base64.
 };
 
 /// Their names in settings.

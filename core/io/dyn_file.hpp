@@ -67,8 +67,7 @@ class dyn_file {
   template <class F>
   struct model final : interface {
     explicit model(F f) : file(std::move(f)) {}
-    void read_at(dyn_op<result<std::size_t>>& op, std::uint64_t offset, mutable_buffer out,
-                 stop_token stop) override {
+    void read_at(dyn_op<result<std::size_t>>& op, std::uint64_t offset, mutable_buffer out, stop_token stop) override {
       detail::erase_into(op, [&]() -> decltype(auto) { return randomio::read_at(file, offset, out, stop); });
     }
     void write_at(dyn_op<result<void>>& op, std::uint64_t offset, const_buffer data, stop_token stop) override {

@@ -13,6 +13,6 @@
 #include <randomio/core/runtime/task_scope.hpp>
 #include <randomio/core/runtime/timer_queue.hpp>
 #include <randomio/core/runtime/uring_loop.hpp>
-#include <randomio/core/runtime/whole_file.hpp>
 #include <randomio/core/runtime/uring_operation.hpp>
 #include <randomio/core/runtime/uring_request.hpp>
+#include <randomio/core/runtime/whole_file.hpp>

@@ -78,11 +78,15 @@ inline randomio::registry known() {
 }
 
 /// The type of the real service beside which the test runs, as its environment names it; null when there is none.
-inline const char* service() { return std::getenv("MODEL_SERVICE"); }
+inline const char* service() {
+  return std::getenv("MODEL_SERVICE");
+}
 
 /// Whether the store keeps what is said about directories. Not the server of these tests: it drops the metadata of keys
 /// that end in a slash.
-inline bool keeps_directory_attributes() { return service() == nullptr; }
+inline bool keeps_directory_attributes() {
+  return service() == nullptr;
+}
 
 /// A filesystem of one backend at the root, and what must outlive it.
 struct mounted {

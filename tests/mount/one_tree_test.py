@@ -7,7 +7,7 @@ import random
 import shutil
 import subprocess
 
-from mounting import backends, case, tree
+from mounting import case, tree
 
 MIB = 1 << 20
 

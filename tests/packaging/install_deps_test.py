@@ -1,6 +1,5 @@
 """packaging/install-deps, with stand-ins for dpkg-query, apt-get, id and sudo that note what they are asked."""
 
-import os
 import pathlib
 import shutil
 import subprocess

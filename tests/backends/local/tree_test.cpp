@@ -5,38 +5,14 @@
 #include <randomio/backends/local/sync_file.hpp>
 
 #include <algorithm>
-#include <set>
 #include <thread>
 
-#include "inline_await.hpp"
-#include "scratch_directory.hpp"
+#include "open_tree.hpp"
 
 namespace randomio::local::test {
 
-namespace {
-
-struct fixture {
-  scratch_directory dir;
-  std::unique_ptr<tree> files = value_of(tree::open(dir.path()));
-  node& root = *files->root();
-};
-
-std::vector<std::string> names(tree& files, node& at, const list_options& which = {}, std::size_t page = 1000) {
-  auto stream = value_of(files.list(at, {}, which));
-  std::vector<std::string> all;
-  std::uint64_t position = 0;
-  for (;;) {
-    auto entries = value_of(stream->read(position, page));
-    if (entries.empty()) return all;
-    position = entries.back().next;
-    for (auto& e : entries) all.push_back(e.name);
-  }
-}
-
-}  // namespace
-
 TEST_CASE("two lookups of one file give one node for as long as it is held") {
-  fixture t;
+  open_tree t;
   t.dir.put("f", "abc");
   REQUIRE(::link((t.dir / "f").c_str(), (t.dir / "g").c_str()) == 0);
   auto first = value_of(t.files->lookup(t.root, "f"));
@@ -50,7 +26,7 @@ TEST_CASE("two lookups of one file give one node for as long as it is held") {
 }
 
 TEST_CASE("one file has one node, also when threads find it and let it go at the same time") {
-  fixture t;
+  open_tree t;
   for (const char* name : {"a", "b", "c"}) t.dir.put(name, name);
   std::vector<std::thread> finders;
   for (int i = 0; i < 4; ++i) {
@@ -69,7 +45,7 @@ TEST_CASE("one file has one node, also when threads find it and let it go at the
 }
 
 TEST_CASE("a node outlives its names") {
-  fixture t;
+  open_tree t;
   t.dir.put("f", "abc");
   const auto found = value_of(t.files->lookup(t.root, "f"));
   value_of(t.files->remove(t.root, "f"));
@@ -86,7 +62,7 @@ TEST_CASE("a node outlives its names") {
 }
 
 TEST_CASE("intermediate links are followed, the last component by open only") {
-  fixture t;
+  open_tree t;
   value_of(t.files->create_dir(t.root, "d", {0755, {}}));
   t.dir.put("d/f", "abc");
   value_of(t.files->symlink(t.root, "l", "d", {}));
@@ -106,7 +82,7 @@ TEST_CASE("intermediate links are followed, the last component by open only") {
 }
 
 TEST_CASE("a path may leave its node, not the root") {
-  fixture t;
+  open_tree t;
   value_of(t.files->create_dir(t.root, "a", {0755, {}}));
   value_of(t.files->create_dir(t.root, "a/b", {0755, {}}));
   t.dir.put("f", "abc");
@@ -123,7 +99,7 @@ TEST_CASE("a path may leave its node, not the root") {
 }
 
 TEST_CASE("creating files: exclusive, existing, through a dangling link") {
-  fixture t;
+  open_tree t;
   const auto make = [&](std::string_view name, const open_options& how) { return t.files->open_at(t.root, name, how); };
   value_of(make("f", open_options().create().exclusive().with({0640, {}})));
   CHECK((t.dir.status("f").st_mode & 07777) == 0640);
@@ -146,7 +122,7 @@ TEST_CASE("creating files: exclusive, existing, through a dangling link") {
 }
 
 TEST_CASE("modes are final, whatever the umask") {
-  fixture t;
+  open_tree t;
   const mode_t before = ::umask(GENERATE(0U, 077U, 0777U));
   value_of(t.files->open_at(t.root, "f", open_options().create().with({0666, {}})));
   value_of(t.files->create_dir(t.root, "d", {01777, {}}));
@@ -160,7 +136,7 @@ TEST_CASE("modes are final, whatever the umask") {
 }
 
 TEST_CASE("special files") {
-  fixture t;
+  open_tree t;
   CHECK(value_of(t.files->create_node(t.root, "p", file_type::fifo, 0, {0600, {}})).attrs.type == file_type::fifo);
   CHECK(value_of(t.files->create_node(t.root, "s", file_type::socket, 0, {0600, {}})).attrs.type == file_type::socket);
   CHECK(t.files->create_node(t.root, "x", file_type::directory, 0, {}).error() == errc::invalid);
@@ -174,7 +150,7 @@ TEST_CASE("special files") {
 }
 
 TEST_CASE("renames replace, refuse or exchange") {
-  fixture t;
+  open_tree t;
   t.dir.put("a", "a");
   t.dir.put("b", "b");
   CHECK(t.files->rename(t.root, "a", t.root, "b", rename_mode::no_replace).error() == errc::already_exists);
@@ -191,7 +167,7 @@ TEST_CASE("renames replace, refuse or exchange") {
 }
 
 TEST_CASE("links are made to the file that was found") {
-  fixture t;
+  open_tree t;
   t.dir.put("f", "abc");
   const auto f = value_of(t.files->lookup(t.root, "f"));
   value_of(t.files->rename(t.root, "f", t.root, "moved", rename_mode::replace));
@@ -206,7 +182,7 @@ TEST_CASE("links are made to the file that was found") {
 }
 
 TEST_CASE("removing checks the kind") {
-  fixture t;
+  open_tree t;
   t.dir.put("f", "");
   value_of(t.files->create_dir(t.root, "d", {0755, {}}));
   t.dir.put("d/f", "");
@@ -223,7 +199,7 @@ TEST_CASE("removing checks the kind") {
 }
 
 TEST_CASE("names to 255 bytes, paths to 4095") {
-  fixture t;
+  open_tree t;
   value_of(t.files->create_dir(t.root, std::string(255, 'n'), {0755, {}}));
   CHECK(t.files->create_dir(t.root, std::string(256, 'n'), {0755, {}}).error() == errc::name_too_long);
   std::string deep;
@@ -236,7 +212,7 @@ TEST_CASE("names to 255 bytes, paths to 4095") {
 }
 
 TEST_CASE("attributes by node and path, links included") {
-  fixture t;
+  open_tree t;
   t.dir.put("f", "abcdef");
   value_of(t.files->symlink(t.root, "l", "f", {}));
   attribute_change change;
@@ -263,7 +239,7 @@ TEST_CASE("attributes by node and path, links included") {
 }
 
 TEST_CASE("extended attributes") {
-  fixture t;
+  open_tree t;
   t.dir.put("f", "");
   const auto value = std::as_bytes(std::span("value", 5));
   std::array<std::byte, 16> out{};
@@ -286,82 +262,8 @@ TEST_CASE("extended attributes") {
   CHECK(value_of(t.files->list_xattr(t.root, "f")).empty());
 }
 
-TEST_CASE("listing: every name once, with its type, from every position") {
-  fixture t;
-  std::set<std::string> made;
-  for (int i = 0; i < 1500; ++i) {
-    made.insert("file-" + std::to_string(i));
-    t.dir.put("file-" + std::to_string(i), "");
-  }
-  value_of(t.files->create_dir(t.root, "d", {0755, {}}));
-  value_of(t.files->symlink(t.root, "l", "x", {}));
-  made.insert({"d", "l"});
-  for (const std::size_t page : {1U, 7U, 5000U}) {
-    const auto listed = names(*t.files, t.root, {}, page);
-    CHECK(listed.size() == made.size());
-    CHECK(std::set(listed.begin(), listed.end()) == made);
-  }
-  auto stream = value_of(t.files->list(t.root, {}, {}));
-  const auto all = value_of(stream->read(0, 5000));
-  for (const auto& e : all) {
-    const auto type = e.name == "d" ? file_type::directory : e.name == "l" ? file_type::symlink : file_type::regular;
-    CHECK(e.type == type);
-    CHECK(e.ino == t.dir.status(e.name).st_ino);
-  }
-  const auto again = value_of(stream->read(all[700].next, 10));
-  REQUIRE(again.size() == 10);
-  CHECK(again[0].name == all[701].name);
-}
-
-TEST_CASE("listing while what was listed is removed misses nothing") {
-  const std::string base = GENERATE(std::string("/tmp"), std::string("/dev/shm"));
-  const scratch_directory dir(base);
-  auto files = value_of(tree::open(dir.path()));
-  for (int i = 0; i < 3000; ++i) dir.put("file-" + std::to_string(i), "");
-  auto stream = value_of(files->list(*files->root(), {}, {}));
-  std::set<std::string> seen;
-  std::uint64_t position = 0;
-  for (;;) {
-    const auto page = value_of(stream->read(position, 13));
-    if (page.empty()) break;
-    for (const auto& e : page) {
-      CHECK(seen.insert(e.name).second);
-      value_of(files->remove(*files->root(), e.name));
-    }
-    position = page.back().next;
-  }
-  CHECK(seen.size() == 3000);
-  dir.put("new", "");
-  CHECK(value_of(stream->read(0, 10)).size() == 1);
-}
-
-TEST_CASE("a recursive listing gives every path in byte order") {
-  fixture t;
-  for (const char* d : {"a", "a/b", "a-b", "empty"}) value_of(t.files->create_dir(t.root, d, {0755, {}}));
-  for (const char* f : {"a/b/1", "a/b/2", "a/z", "a-b/3", "a.txt", "zz"}) t.dir.put(f, "");
-  value_of(t.files->symlink(t.root, "link", "a", {}));
-  const std::vector<std::string> all{"a",     "a-b", "a-b/3", "a.txt", "a/b", "a/b/1",
-                                     "a/b/2", "a/z", "empty", "link",  "zz"};
-  list_options which;
-  which.recursive = true;
-  for (const std::size_t page : {1U, 3U, 100U}) CHECK(names(*t.files, t.root, which, page) == all);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    which.start_after = all[i];
-    CHECK(names(*t.files, t.root, which) == std::vector(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end()));
-  }
-  which.start_after = "a/b/";
-  CHECK(names(*t.files, t.root, which).front() == "a/b/1");
-  which.start_after = {};
-  auto stream = value_of(t.files->list(t.root, {}, which));
-  const auto first = value_of(stream->read(0, 4));
-  const auto second = value_of(stream->read(first.back().next, 4));
-  t.dir.put("a-b/0", "");  // Before the second page: going back to its start must not shift it.
-  CHECK(value_of(stream->read(first.back().next, 4)).front().name == second.front().name);
-  CHECK(value_of(stream->read(second[1].next, 1)).front().name == second[2].name);
-}
-
 TEST_CASE("usage and sync") {
-  fixture t;
+  open_tree t;
   t.dir.put("f", "");
   const auto usage = value_of(t.files->usage(t.root));
   CHECK(usage.name_max == 255);
@@ -380,7 +282,7 @@ TEST_CASE("opening a root: what fails") {
 }
 
 TEST_CASE("running out of descriptors is an error of its own, and over when nodes are let go") {
-  fixture t;
+  open_tree t;
   for (int i = 0; i < 100; ++i) t.dir.put("f" + std::to_string(i), "");
   rlimit raised{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &raised) == 0);

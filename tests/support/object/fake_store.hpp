@@ -118,6 +118,8 @@ class fake_store final : public object::store {
   /// The objects of one key, the current one first.
   using versions = std::vector<stored>;
 
+  static error refused(errc code, std::string_view key, std::string_view why, int status = 400,
+                       operation op = operation::put);
   fate draw(request what, std::string_view key, bool is_conditional);
   task<result<void>> arrive(request what, std::string_view key, const fate& has);
   template <class T>

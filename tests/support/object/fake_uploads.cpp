@@ -14,14 +14,6 @@ using object::published;
 using object::source;
 using object::upload;
 
-namespace {
-
-error refused(errc code, std::string_view key, std::string_view why, int status = 400) {
-  return error(code, operation::put, status).with_key(key).with_message(why);
-}
-
-}  // namespace
-
 task<result<upload>> fake_store::begin_upload(std::string_view key, const properties& with) {
   const auto fate = draw(request::begin, key, false);
   auto arrived = co_await arrive(request::begin, key, fate);

@@ -35,18 +35,24 @@ task<std::size_t> allocations_of(blocking_pool& pool, int count) {
   co_return allocations_here() - before;
 }
 
-task<void> be_inside(blocking_pool& pool, std::atomic<int>& inside, std::atomic<int>& most) {
-  co_await pool.run([&] {
+/// Stays until `at_once` have been inside together, however late the machine runs them; a little longer, for one too
+/// many.
+task<void> be_inside(blocking_pool& pool, std::atomic<int>& inside, std::atomic<int>& most, int at_once) {
+  co_await pool.run([&inside, &most, at_once] {
     const int now = ++inside;
     for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
     }
-    std::this_thread::sleep_for(1ms);
+    const auto last = std::chrono::steady_clock::now() + 10s;
+    do {
+      std::this_thread::sleep_for(1ms);
+    } while (most < at_once && std::chrono::steady_clock::now() < last);
     return --inside;
   });
 }
-task<void> crowd(blocking_pool& pool, std::atomic<int>& inside, std::atomic<int>& most) {
+
+task<void> crowd(blocking_pool& pool, std::atomic<int>& inside, std::atomic<int>& most, int at_once) {
   task_scope scope;
-  for (int i = 0; i < 40; ++i) scope.spawn(be_inside(pool, inside, most));
+  for (int i = 0; i < 40; ++i) scope.spawn(be_inside(pool, inside, most, at_once));
   co_await scope.join();
 }
 
@@ -77,7 +83,7 @@ TEST_CASE("a pool runs as many calls at once as it may, and no more") {
   std::atomic<int> inside = 0;
   std::atomic<int> most = 0;
   auto loop = require_loop(each_kind());
-  sync_wait(*loop, crowd(pool, inside, most));
+  sync_wait(*loop, crowd(pool, inside, most, 3));
   REQUIRE(inside == 0);
   REQUIRE(most == 3);
 }

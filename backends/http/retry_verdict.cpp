@@ -38,6 +38,8 @@ retry_verdict judge(const request& what, const error& failure) noexcept {
     // Of a request that may not be repeated these say that it was never sent.
     case errc::unreachable:
     case errc::timed_out: return retry_verdict::again;
+    // Of whoever gives credentials: as a reply it would have come as one.
+    case errc::throttled: return retry_verdict::again;
     case errc::corrupt: return failed_midway(what);
     default: return retry_verdict::final;
   }

@@ -66,6 +66,7 @@ http::retry_options retry_options_for(http::retry_options with) {
 }
 
 bool may_be_throttled(const http::reply& reply) {
+  if (s3::asks_to_try_again(reply)) return true;
   if (reply.status != 403) return false;
   // A wrong key or signature has a name of its own, and replies to HEAD have none at all.
   const auto failure = s3::service_error::of(reply);

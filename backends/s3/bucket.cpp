@@ -61,6 +61,7 @@ http::request bucket::to_bucket(http::method verb, const http::query& what) cons
   http::request made;
   made.verb = verb;
   made.url = endpoint_.bucket_url() + what.text();
+  made.failed_inside = failed_inside_for_now;
   // Source: Amazon S3 User Guide, "Using Requester Pays buckets".
   if (options_.requester_pays) made.headers.add("x-amz-request-payer", "requester");
   return made;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <randomio/backends/s3/credentials/static_provider.hpp>
+#include <randomio/backends/s3/s3_error.hpp>
 
 namespace randomio::s3 {
 namespace {
@@ -33,6 +34,7 @@ connection::connection(connection_options how, std::string_view region, blocking
 
 result<std::unique_ptr<store>> open_store(options what, connection_options how, blocking_pool& pool) {
   if (what.region.empty()) what.region = "us-east-1";
+  if (how.retry.throttles == nullptr) how.retry.throttles = asks_to_try_again;
   auto line = std::make_shared<connection>(std::move(how), what.region, pool);
   return store::make(std::move(what), line,
                      [line = line.get()](std::string_view region) { line->signing().use_region(region); });

@@ -71,6 +71,16 @@ std::string_view words_for(int status) noexcept {
   }
 }
 
+/// Whether the next attempt may not have this failure; `status` decides where its code is not known.
+bool may_pass(int status, const http::reply& reply) {
+  switch (code_of(status, service_error::of(reply).code, precondition::kind::none)) {
+    case errc::unreachable:
+    case errc::throttled:
+    case errc::timed_out: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 service_error service_error::of(const http::reply& reply) {
@@ -135,13 +145,11 @@ bool failed_inside(const http::reply& reply) {
 }
 
 bool failed_inside_for_now(const http::reply& reply) {
-  if (!failed_inside(reply)) return false;
-  switch (code_of(500, service_error::of(reply).code, precondition::kind::none)) {
-    case errc::unreachable:
-    case errc::throttled:
-    case errc::timed_out: return true;
-    default: return false;
-  }
+  return failed_inside(reply) && may_pass(500, reply);
+}
+
+bool asks_to_try_again(const http::reply& reply) {
+  return reply.status >= 400 && reply.status < 500 && may_pass(reply.status, reply);
 }
 
 }  // namespace randomio::s3

@@ -44,5 +44,8 @@ struct service_error {
 [[nodiscard]] bool failed_inside(const http::reply& reply);
 /// Whether such a failure is one that the next attempt may not have: `http::request::failed_inside`.
 [[nodiscard]] bool failed_inside_for_now(const http::reply& reply);
+/// Whether a refusal means 429 or 408, whatever its status: RequestTimeout and, with some services, SlowDown and its
+/// likes come as 400. Source: Amazon S3 API Reference, "Error responses"; botocore, _retry.json.
+[[nodiscard]] bool asks_to_try_again(const http::reply& reply);
 
 }  // namespace randomio::s3

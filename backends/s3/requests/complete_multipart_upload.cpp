@@ -31,7 +31,6 @@ http::request complete_multipart_upload(const bucket& in, std::string_view full_
   auto made = in.to_object(http::method::post, full_key, http::query().add("uploadId", upload_id));
   made.body = body;
   made.headers.set("content-type", "application/xml");
-  made.failed_inside = failed_inside_for_now;
   std::uint64_t size = 0;
   for (const auto& part : parts) size += part.size;
   made.work_time = http::time_to_copy(size);  // Amazon's service sends spaces meanwhile; others join parts in silence.

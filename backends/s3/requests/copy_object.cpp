@@ -14,7 +14,6 @@ void add_copy_source(http::request& to, const bucket& in, const object::source& 
 result<http::request> copy_object(const bucket& in, const copy_plan& plan) {
   auto made = in.to_object(http::method::put, plan.to);
   add_copy_source(made, in, plan.from);
-  made.failed_inside = failed_inside_for_now;
   made.work_time = http::time_to_copy(plan.from.size);
   if (plan.replaces) {
     if (auto added = add_properties(made.headers, plan.with, in); !added) return unexpected(std::move(added).error());

@@ -12,7 +12,6 @@ http::request upload_part_copy(const bucket& in, const object::upload& to, std::
   add_copy_source(made, in, from);
   made.headers.set("x-amz-copy-source-range",
                    "bytes=" + std::to_string(bytes.start()) + "-" + std::to_string(bytes.end() - 1));
-  made.failed_inside = failed_inside_for_now;
   made.work_time = http::time_to_copy(bytes.len());
   in.add_customer_key(made.headers);
   return made;

@@ -90,7 +90,7 @@ TEST_CASE("what may pass is tried again") {
     REQUIRE(ran.got->status == 200);
     REQUIRE(ran.got->attempts == 3);
   }
-  for (const auto code : {errc::unreachable, errc::timed_out, errc::corrupt}) {
+  for (const auto code : {errc::unreachable, errc::timed_out, errc::corrupt, errc::throttled}) {
     REQUIRE(run({failure(code), status(206)}).got->attempts == 2);
   }
 }

@@ -36,6 +36,9 @@ TEST_CASE("a 403 without a reason may be a 429, a wrong key is none") {
   CHECK(r2::may_be_throttled(reply));
   reply.body = "<Error><Code>SignatureDoesNotMatch</Code></Error>";
   CHECK_FALSE(r2::may_be_throttled(reply));
+  reply.status = 400;
+  reply.body = "<Error><Code>SlowDown</Code></Error>";
+  CHECK(r2::may_be_throttled(reply));
   reply.body.clear();
   reply.status = 404;
   CHECK_FALSE(r2::may_be_throttled(reply));

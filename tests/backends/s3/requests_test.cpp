@@ -305,6 +305,7 @@ TEST_CASE("a listing is asked for and read, encoded") {
       expected{
           std::string("GET ") + host +
           "/?list-type=2&delimiter=%2F&encoding-type=url&max-keys=7&prefix=p%2Fa%20b%2F&start-after=p%2Fa%20b%2F%2B"});
+  CHECK(s3::list_objects(plain(), {}).failed_inside == s3::failed_inside_for_now);
   const auto page = s3::listed_objects(
       reply("<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><EncodingType>url</EncodingType>"
             "<Contents><Key>p/</Key><Size>0</Size></Contents>"

@@ -59,6 +59,16 @@ TEST_CASE("a condition that failed is told from one that could not be judged") {
   CHECK(code(409, "ConditionalRequestConflict", kind::absent) == errc::busy);
 }
 
+TEST_CASE("a refusal may ask for another attempt, whatever its status") {
+  for (const auto* asks : {"RequestTimeout", "SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded"}) {
+    CHECK(s3::asks_to_try_again(failed(400, asks)));
+  }
+  for (const auto* means_it : {"", "AccessDenied", "InvalidRequest", "ExpiredToken", "NoSuchKey"}) {
+    CHECK_FALSE(s3::asks_to_try_again(failed(400, means_it)));
+  }
+  CHECK_FALSE(s3::asks_to_try_again(failed(500, "InternalError")));  // This one may have been carried out.
+}
+
 TEST_CASE("a success with an error in it is a failure") {
   http::reply reply;
   reply.status = 200;

@@ -89,6 +89,13 @@ TEST_CASE_METHOD(fixture, "a failure inside a success is a failure") {
   CHECK(wait(store->copy_part({"k", "id"}, 1, {"f"}, *range::make(0, 1))).error() == errc::precondition_failed);
 }
 
+TEST_CASE_METHOD(fixture, "a listing may be a failure inside a success, and may be asked for again") {
+  service->then(200, error_body("SlowDown"));
+  const auto told = wait(store->list({}));
+  REQUIRE_FALSE(told);
+  CHECK(told.error() == errc::throttled);
+}
+
 TEST_CASE_METHOD(fixture, "at AWS nobody probes") {
   const auto honoured = wait(store->honours());
   REQUIRE(honoured);

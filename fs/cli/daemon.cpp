@@ -36,7 +36,8 @@ struct log_session {
   ~log_session() { log::stop(); }
 };
 
-outcome<void> start_log(const config::daemon& how, bool in_background) {
+/// Returns: where the log is.
+outcome<log::destination> start_log(const config::daemon& how, bool in_background) {
   log::options options{.least = how.log, .to = log::usual_destination(in_background), .file = how.log_file};
   if (!how.log_file.empty()) {
     options.to = log::destination::file;
@@ -45,7 +46,7 @@ outcome<void> start_log(const config::daemon& how, bool in_background) {
   if (auto started = log::start(options); !started) {
     return fail(code_for(started.error()), how.log_file + ": " + std::string(started.error().message()));
   }
-  return {};
+  return options.to;
 }
 
 /// Local files are held by descriptor: as many as this user may have.
@@ -135,7 +136,8 @@ outcome<void> run(fuse::session& mounted, const plan& wanted, randomio::loop::ki
 outcome<void> serve(const plan& wanted, const randomio::registry& known, bool in_background,
                     const mount_waiter& waiter) {
   termination::block_signals();
-  if (auto logging = start_log(wanted.config.daemon, in_background); !logging) return logging;
+  const auto logging = start_log(wanted.config.daemon, in_background);
+  if (!logging) return std::unexpected(logging.error());
   const log_session until_the_end;
   raise_open_files_limit();
   ::umask(0);  // The kernel applies the caller's before a mode gets here.
@@ -154,7 +156,13 @@ outcome<void> serve(const plan& wanted, const randomio::registry& known, bool in
                                     .stop = requests.token()};
   environment.share(wanted.config.daemon.memory, wanted.config.daemon.spill);
   auto stores = make_stores_in_time(wanted, known, environment, requests, waiter);
-  if (!stores) return std::unexpected(std::move(stores).error());
+  if (!stores) {
+    // Who reads standard error gets the failure's own line there.
+    if (*logging != log::destination::standard_error) {
+      log::error("not mounted", {{"source", wanted.source}, {"error", stores.error().cause}});
+    }
+    return std::unexpected(std::move(stores).error());
+  }
   const auto objects = object_stores_in(*stores);
   auto tree = filesystem::make(*std::move(stores), wanted.view);
   if (!tree) return fail(code_for(tree.error()), wanted.source + ": " + config::in_words(tree.error()));

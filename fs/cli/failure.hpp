@@ -23,6 +23,7 @@ enum class exit_code : int {
 struct failure {
   exit_code code;
   std::string line;
+  std::string cause = {};  ///< All that is known of it, with the service's request id, for the log; may be empty.
 };
 
 template <class T>

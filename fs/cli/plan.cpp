@@ -20,7 +20,8 @@ outcome<void> add_uri(plan& to, const mount_settings& given, const randomio::reg
   }
   plan::store store{.path = "/",
                     .backend = {.name = parsed->type, .settings = *std::move(parsed), .at = {}, .where = {}},
-                    .overridden = {}};
+                    .overridden = {},
+                    .uri = to.source.substr(0, to.source.find('?'))};
   for (const auto& each : given.backend) {
     store.backend.settings.values.insert_or_assign(each.key, each.value.value_or(""));
     store.overridden.push_back(each.key);

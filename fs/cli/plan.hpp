@@ -22,6 +22,7 @@ struct plan {
     std::string path;
     config::backend backend;
     std::vector<std::string> overridden;  ///< Keys that the command line gave.
+    std::string uri = {};                 ///< That it was named by, without settings; empty: by the configuration.
   };
   std::string source;      ///< As given.
   std::string mountpoint;  ///< As given.

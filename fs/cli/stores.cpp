@@ -15,21 +15,41 @@ using randomio::result;
 using randomio::task;
 using randomio::unexpected;
 
-failure explain(const plan::store& store, const config::file& in, const randomio::error& problem) {
+/// What may help when a service has answered and refused.
+std::string_view advice(const randomio::error& problem) noexcept {
+  constexpr std::int32_t first_refusal = 400;  // HTTP statuses from here on. Source: RFC 9110 §15.5.
+  if (problem.vendor_code() < first_refusal) return "";
+  switch (problem.code()) {
+    case randomio::errc::unauthenticated: return "; check the credentials, and which of them are used here";
+    case randomio::errc::permission_denied: return "; check what these credentials may do: listing it is the least";
+    case randomio::errc::no_such_address: return "; check its name, and the endpoint";
+    default: return "";
+  }
+}
+
+std::string line_for(const plan::store& store, const config::file& in, const randomio::error& problem) {
   const std::string key(problem.key());
   const bool in_file = !in.path.empty() && store.backend.at.line != 0;
-  const bool overridden = std::ranges::find(store.overridden, key) != store.overridden.end();
-  if (overridden) {
-    const auto shown = in_file ? store.backend.name + '.' + key : key;
-    return {code_for(problem), "option '" + shown + "': " + std::string(problem.message())};
+  if (std::ranges::find(store.overridden, key) != store.overridden.end()) {
+    const auto others = in_file ? std::vector<std::string>() : option_names();
+    return "option '" + (in_file ? store.backend.name + '.' : "") + key +
+           "': " + config::with_meant_key(key, problem.message(), others);
   }
-  if (in_file) return {code_for(problem), std::string(config::explain(in, store.backend, problem).message())};
+  if (in_file) return std::string(config::explain(in, store.backend, problem).message());
   if (problem == randomio::errc::invalid && !key.empty()) {
-    return {code_for(problem),
-            "type \"" + store.backend.settings.type + "\": key '" + key + "': " + std::string(problem.message())};
+    return store.uri + ": key '" + key + "': " + config::with_meant_key(key, problem.message());
   }
   const auto words = config::in_words(problem);
-  return {code_for(problem), key.empty() ? store.backend.name + ": " + words : words};
+  return key.empty() ? store.uri + ": " + words : words;
+}
+
+failure explain(const plan::store& store, const config::file& in, const randomio::error& problem) {
+  auto line = line_for(store, in, problem);
+  if (const auto more = advice(problem); !more.empty()) {
+    while (line.ends_with('.')) line.pop_back();
+    line += more;
+  }
+  return {code_for(problem), std::move(line), problem.describe()};
 }
 
 task<result<void>> list_a_name(randomio::dyn_fs& fs) {

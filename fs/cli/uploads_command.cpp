@@ -44,7 +44,7 @@ outcome<std::int64_t> began_before(const std::string& older_than) {
 }
 
 std::string in_words(const plan::store& from, const randomio::error& problem) {
-  return from.backend.name + ": " + problem.describe();
+  return (from.uri.empty() ? from.backend.name : from.uri) + ": " + problem.describe();
 }
 
 outcome<void> visit(const plan::store& from, randomio::object::store& objects, randomio::loop& on, std::int64_t before,

@@ -15,20 +15,6 @@ std::optional<std::string> as_setting(const toml::node& node) {
   return std::nullopt;
 }
 
-/// A factory lists the keys that it knows after a colon; a near miss among them is worth naming.
-std::string meant_key(std::string_view key, std::string_view said) {
-  constexpr std::string_view before_list = "knows: ";
-  const auto list = said.find(before_list);
-  if (!said.starts_with("unknown key") || list == std::string_view::npos) return {};
-  std::vector<std::string> words;
-  for (auto rest = said.substr(list + before_list.size()); !rest.empty();) {
-    const auto word = rest.substr(0, rest.find_first_of(", "));
-    if (!word.empty()) words.emplace_back(word);
-    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
-  }
-  return did_you_mean(key, words);
-}
-
 }  // namespace
 
 randomio::result<backend> read_backend(const std::string& name, const toml::table& table, const std::string& file) {
@@ -55,6 +41,19 @@ randomio::result<backend> read_backend(const std::string& name, const toml::tabl
   return out;
 }
 
+std::string with_meant_key(std::string_view key, std::string_view said, std::vector<std::string> known) {
+  constexpr std::string_view unknown = "unknown key", before_list = "knows: ";
+  const auto list = said.find(before_list);
+  if (!said.starts_with(unknown) || list == std::string_view::npos) return std::string(said);
+  for (auto rest = said.substr(list + before_list.size()); !rest.empty();) {
+    const auto word = rest.substr(0, rest.find_first_of(", "));
+    if (!word.empty()) known.emplace_back(word);
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
+  const auto meant = did_you_mean(key, known);
+  return meant.empty() ? std::string(said) : std::string(unknown) + meant;
+}
+
 std::string in_words(const randomio::error& problem) {
   std::string said(problem.message());
   if (said.empty()) {
@@ -68,9 +67,8 @@ randomio::error explain(const file& in, const backend& which, const randomio::er
   const std::string name = "backend." + which.name + '.', about(problem.key());
   if (problem.code() == randomio::errc::invalid && !about.empty()) {
     const auto known = which.where.find(about);
-    const auto said = std::string(problem.message());
     return problem_at(in.path, known != which.where.end() ? known->second : which.at,
-                      "key '" + name + about + "': " + said + meant_key(about, said));
+                      "key '" + name + about + "': " + with_meant_key(about, problem.message()));
   }
   // What the backend could not reach (a directory, a bucket) is usually what one of its keys says.
   for (const auto& [key, value] : which.settings.values) {

@@ -82,6 +82,11 @@ struct file {
 /// Errors:  invalid; the message is the whole line: `PATH:LINE:COLUMN: key 'KEY': expected …, got …`.
 [[nodiscard]] randomio::result<file> parse(std::string_view text, std::string path);
 
+/// What a backend's factory says of a key that it does not know lists those that it knows. When this one is a near miss
+/// of one of them, or of others that are `known`, that one is named instead.
+[[nodiscard]] std::string with_meant_key(std::string_view key, std::string_view said,
+                                         std::vector<std::string> known = {});
+
 /// What went wrong with what, for a person: `/srv: not found`.
 [[nodiscard]] std::string in_words(const randomio::error& problem);
 

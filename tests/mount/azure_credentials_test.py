@@ -52,7 +52,7 @@ class azure_credentials(case.mounted):
 
     def test_a_key(self):
         self.works(self.mount_it())
-        self.refused(self.mount_it(AZURE_STORAGE_ACCOUNT_KEY="d3Jvbmc="), USAGE, "azure", "AuthenticationFailed")
+        self.refused(self.mount_it(AZURE_STORAGE_ACCOUNT_KEY="d3Jvbmc="), USAGE, "az://", "AuthenticationFailed")
         self.refused(self.mount_it(AZURE_STORAGE_ACCOUNT_KEY="no base64"), USAGE, "key is not base64")
 
     def test_a_connection_string(self):
@@ -63,7 +63,7 @@ class azure_credentials(case.mounted):
 
     def test_a_signature(self):
         self.works(self.mount_it(AZURE_STORAGE_ACCOUNT_KEY=None, AZURE_STORAGE_SAS_TOKEN=self.sas(1)))
-        self.refused(self.mount_it(AZURE_STORAGE_ACCOUNT_KEY=None, AZURE_STORAGE_SAS_TOKEN=self.sas(-1)), USAGE, "azure",
+        self.refused(self.mount_it(AZURE_STORAGE_ACCOUNT_KEY=None, AZURE_STORAGE_SAS_TOKEN=self.sas(-1)), USAGE, "az://",
                      "the shared access signature has expired", "valid until 20")
 
     def test_nothing_at_all(self):
@@ -71,7 +71,7 @@ class azure_credentials(case.mounted):
                      MOUNT_FAILED, "managed identity", "no other credentials are configured", "AZURE_STORAGE_ACCOUNT_KEY")
 
     def test_places_that_are_not_there(self):
-        self.refused(self.mount_it(f"az://{self.server.account}/no-such-container"), MOUNT_FAILED, "azure",
+        self.refused(self.mount_it(f"az://{self.server.account}/no-such-container"), MOUNT_FAILED, "az://",
                      "ContainerNotFound")
         self.refused(self.mount_it(f"az://{self.server.account}"), USAGE, "az://ACCOUNT/CONTAINER")
         self.refused(self.mount_it(f"az://{self.server.account}/Not_A_Container"), USAGE, "container")

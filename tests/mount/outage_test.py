@@ -91,6 +91,13 @@ class mounting(faulty):
         with self.proxy.breaking("expired"):
             self.assert_refused(self.refused(word("token")), USAGE, word("expired"), at_most=5)
 
+    def test_the_log_has_the_request_id(self):
+        log = self.native / "refused.log"
+        with self.proxy.breaking("403"):
+            self.assert_refused(self.refused({}, f"log_file={log}"), USAGE, "credentials", at_most=5)
+        [told] = [line for line in log.read_text().splitlines() if "not mounted" in line]
+        self.assertIn("request FAULTPROXY", told)
+
     def test_it_is_mounted_when_the_store_comes_in_time(self):
         self.proxy.stop()
         self.addCleanup(lambda: self.proxy.process or self.proxy.start())

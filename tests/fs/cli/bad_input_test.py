@@ -38,7 +38,11 @@ class CommandLine(program.Case):
 
     def test_unknown_option_of_a_uri(self):
         done = self.run_it("mount", "-o", "sise=1", "memory:", self.point)
-        self.assert_refused(done, USAGE, "option 'sise'", "unknown key", "size")
+        self.assert_refused(done, USAGE, "option 'sise'", "unknown key", "did you mean 'size'?")
+        done = self.run_it("mount", "-o", "attr_tl=1s", "memory:", self.point)
+        self.assert_refused(done, USAGE, "option 'attr_tl'", "unknown key", "did you mean 'attr_ttl'?")
+        done = self.run_it("mount", "-o", "quite_else=1", "memory:", self.point)
+        self.assert_refused(done, USAGE, "option 'quite_else'", 'type "memory" knows: size')
 
     def test_bad_setting_of_a_uri(self):
         done = self.run_it("mount", "memory:?size=soon", self.point)

@@ -84,7 +84,7 @@ class Uploads(program.Case):
         self.assert_refused(self.uploads("abort"), USAGE, "--older-than")
         self.assert_refused(self.uploads("list", "--older-than", "soon"), USAGE, "--older-than", "duration")
         self.assert_refused(self.uploads("list", source="memory:"), USAGE, "holds no object store")
-        self.assert_refused(self.uploads("list", source="s3://no-such-bucket"), 32, "NoSuchBucket")
+        self.assert_refused(self.uploads("list", source="s3://no-such-bucket"), 32, "s3://no-such-bucket: ", "NoSuchBucket")
 
 
 if __name__ == "__main__":

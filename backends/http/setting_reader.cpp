@@ -68,8 +68,8 @@ std::chrono::milliseconds setting_reader::time(std::string_view key, std::chrono
                                                names variables) {
   const auto given = find(key, variables);
   if (!given) return otherwise;
-  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 4> units{
-      {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}}};
+  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 6> units{
+      {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
   const auto end = std::min(given->value.find_first_not_of("0123456789"), given->value.size());
   const auto number = parse_decimal(std::string_view(given->value).substr(0, end));
   auto unit = std::string_view(given->value).substr(end);

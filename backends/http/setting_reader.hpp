@@ -31,7 +31,7 @@ class setting_reader {
   /// The opposite of a variable that turns something off.
   [[nodiscard]] bool flag_unless(std::string_view key, names variables);
   [[nodiscard]] std::uint32_t count(std::string_view key, std::uint32_t otherwise, names variables = {});
-  /// `30s`, `500ms`, `2m`; a number alone is seconds.
+  /// `30s`, `500ms`, `2min`, or `2m`; a number alone is seconds.
   [[nodiscard]] std::chrono::milliseconds time(std::string_view key, std::chrono::milliseconds otherwise,
                                                names variables = {});
   /// One of a list of named values. Names compare without case.

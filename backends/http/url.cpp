@@ -1,6 +1,7 @@
 #include <randomio/backends/http/url.hpp>
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <array>
@@ -159,6 +160,13 @@ std::string url::text() const {
   made.append(authority()).append(path);
   if (!query.empty()) made.append("?").append(query);
   return made;
+}
+
+bool is_loopback(const std::string& host) {
+  in_addr four{};
+  if (inet_pton(AF_INET, host.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
+  in6_addr six{};
+  return host == "localhost" || (inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six));
 }
 
 }  // namespace randomio::http

@@ -34,4 +34,7 @@ struct url {
   friend bool operator==(const url&, const url&) = default;
 };
 
+/// Whether a host is this machine, in whatever spelling of its address.
+[[nodiscard]] bool is_loopback(const std::string& host);
+
 }  // namespace randomio::http

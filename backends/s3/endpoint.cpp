@@ -48,7 +48,10 @@ result<endpoint> endpoint::of(const choice& what) {
   at.host = aws_host(what.region.empty() ? "us-east-1" : what.region);
   if (!what.custom.empty()) {
     auto parsed = http::url::parse(what.custom);
-    if (!parsed) return unexpected(std::move(parsed).error());
+    if (!parsed) return refuse("endpoint", std::string(parsed.error().message()));
+    if (parsed->scheme != "https" && parsed->scheme != "http") {
+      return refuse("endpoint", "expected a URL that starts with https://, got \"" + parsed->origin() + '"');
+    }
     if (!parsed->query.empty() || !parsed->userinfo.empty()) {
       return refuse("endpoint", "expected a URL without user name and query, got \"" + parsed->origin() + "…\"");
     }

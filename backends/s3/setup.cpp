@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <randomio/backends/http/transport_settings.hpp>
+#include <randomio/backends/http/url.hpp>
 
 namespace randomio::s3 {
 namespace {
@@ -71,9 +72,26 @@ chain_options read_identity(http::setting_reader& from) {
   return out;
 }
 
+/// What travels must be guarded, and a key above all. Source: Amazon S3 User Guide, "Using server-side encryption with
+/// customer-provided keys": the service refuses one that came over http.
+result<void> check_transport(const setup& made) {
+  const auto at = http::url::parse(made.what.endpoint);
+  if (!at || at->scheme != "http") return {};
+  const auto refuse = [](std::string_view key, std::string_view why) {
+    return unexpected(error(errc::invalid, operation::configure).with_key(key).with_message(why));
+  };
+  if (!made.how.transport.allow_http) {
+    return refuse("endpoint", "is plain http, which anybody on the way can read and change; allow_http = true allows it");
+  }
+  if (made.what.sse.what == encryption::kind::customer && !http::is_loopback(at->host)) {
+    return refuse("sse_customer_key", "would travel in each request for anybody to read: the endpoint must be https");
+  }
+  return {};
+}
+
 /// Whether credentials come from a profile, or may.
 bool needs_profile(const chain_options& who, const variable_lookup& variables) {
-  if (who.skip_signature || !who.keys.access_key_id.empty()) return !who.profile.profile.empty();
+  if (who.is_anonymous(variables) || !who.keys.access_key_id.empty()) return !who.profile.profile.empty();
   const bool is_named = !who.profile.profile.empty() || variables("AWS_PROFILE") || variables("AWS_DEFAULT_PROFILE");
   return is_named || !variables("AWS_ACCESS_KEY_ID") || !variables("AWS_SECRET_ACCESS_KEY");
 }
@@ -107,12 +125,7 @@ result<setup> setup::from(const setting_lookup& settings, const variable_lookup&
                           .with_key(missing)
                           .with_message("is missing: a key has an id and a secret"));
   }
-  if (!out.what.endpoint.empty() && out.what.endpoint.starts_with("http:") && !out.how.transport.allow_http) {
-    return unexpected(error(errc::invalid, operation::configure)
-                          .with_key("endpoint")
-                          .with_message("is plain http, which anybody on the way can read and change; allow_http = "
-                                        "true allows it"));
-  }
+  if (auto guarded = check_transport(out); !guarded) return unexpected(std::move(guarded).error());
   return out;
 }
 

@@ -11,11 +11,6 @@
 namespace randomio::s3 {
 namespace {
 
-bool wants_anonymous(const provider_context& in, const chain_options& with) {
-  const auto said = in.variable({"AWS_SKIP_SIGNATURE"});
-  return with.skip_signature || (said && (http::same_name(*said, "true") || *said == "1"));
-}
-
 bool has_keys(const chain_options& with) {
   return !with.keys.access_key_id.empty() || !with.keys.secret_access_key.empty();
 }
@@ -48,6 +43,11 @@ std::vector<std::unique_ptr<provider>> sources_of(const provider_context& in, co
 
 }  // namespace
 
+bool chain_options::is_anonymous(const variable_lookup& variables) const {
+  const auto said = variables("AWS_SKIP_SIGNATURE");
+  return skip_signature || (said && (http::same_name(*said, "true") || *said == "1"));
+}
+
 task<result<credentials>> chain_provider::get() {
   std::string tried;
   for (const auto& source : sources_) {
@@ -71,7 +71,7 @@ std::string chain_provider::describe() const {
 }
 
 std::unique_ptr<provider> make_chain(const provider_context& in, const chain_options& with) {
-  if (wants_anonymous(in, with)) return std::make_unique<static_provider>(static_provider::anonymous());
+  if (with.is_anonymous(in.variables)) return std::make_unique<static_provider>(static_provider::anonymous());
   auto chain = std::make_unique<chain_provider>(sources_of(in, with));
   if (with.role.role_arn.empty() || !with.web_identity_token_file.empty()) return chain;
   auto role = with.role;

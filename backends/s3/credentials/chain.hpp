@@ -22,6 +22,9 @@ struct chain_options {
   instance_metadata_provider::options instance_metadata = {};
   std::string sts_endpoint = {};  ///< What a profile says of it.
   std::string region = {};        ///< Where STS is asked; empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's.
+
+  /// Whether they, or the variable, ask for anonymous access.
+  [[nodiscard]] bool is_anonymous(const variable_lookup& variables) const;
 };
 
 /// Sources, asked in order until one is configured; from then on it is the only one, so that a mount never changes

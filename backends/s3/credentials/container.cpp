@@ -1,8 +1,5 @@
 #include <randomio/backends/s3/credentials/container.hpp>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -24,22 +21,14 @@ constexpr std::size_t token_bytes_max = std::size_t{64} << 10;
 // Of ECS and EKS.
 constexpr std::array<std::string_view, 3> known_hosts = {"169.254.170.2", "169.254.170.23", "fd00:ec2::23"};
 
-// As addresses, so that all spellings of one count.
-bool is_loopback(const std::string& host) {
-  in_addr four{};
-  if (inet_pton(AF_INET, host.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
-  in6_addr six{};
-  return inet_pton(AF_INET6, host.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
 }  // namespace
 
 bool is_container_endpoint(std::string_view text) {
   const auto url = http::url::parse(text);
   if (!url) return false;
   if (url->scheme == "https") return true;
-  return url->scheme == "http" && (url->host == "localhost" || is_loopback(url->host) ||
-                                   std::ranges::find(known_hosts, url->host) != known_hosts.end());
+  return url->scheme == "http" &&
+         (http::is_loopback(url->host) || std::ranges::find(known_hosts, url->host) != known_hosts.end());
 }
 
 task<result<secret>> container_provider::authorization() const {

@@ -51,8 +51,12 @@ TEST_CASE("what is no bucket, region or URL is refused by name") {
     CHECK(made.error().key() == "bucket");
   }
   CHECK(s3::endpoint::of({.bucket = "b", .region = "evil.example/"}).error().key() == "region");
-  CHECK_FALSE(s3::endpoint::of({.bucket = "b", .custom = "host:9000"}));
-  CHECK_FALSE(s3::endpoint::of({.bucket = "b", .custom = "https://h/?x"}));
+  for (const auto* url : {"host:9000", "nonsense", "ftp://h/", "https://h/?x"}) {
+    CAPTURE(url);
+    const auto made = s3::endpoint::of({.bucket = "b", .custom = url});
+    REQUIRE_FALSE(made);
+    CHECK(made.error().key() == "endpoint");
+  }
   const auto with_password = s3::endpoint::of({.bucket = "b", .custom = "https://u:secret@h/"});
   REQUIRE_FALSE(with_password);
   CHECK_FALSE(with_password.error().describe().contains("secret"));

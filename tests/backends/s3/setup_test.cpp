@@ -69,7 +69,7 @@ TEST_CASE("settings go before variables, and variables in their order") {
                                {"tagging", "true"},
                                {"verify_tls", ""},
                                {"connect_timeout", "500ms"},
-                               {"timeout", "2m"},
+                               {"timeout", "2min"},
                                {"idle_timeout", "7"}},
                               variables);
   REQUIRE(other);
@@ -126,6 +126,7 @@ TEST_CASE("region and endpoint may be the profile's, after settings and variable
     CHECK(setup_of(keys, {}, broken)->remark == "what profiles say is left aside: line 3");
     CHECK(setup_of({}, key_variables, broken).has_value());
     CHECK(setup_of({{"skip_signature", "true"}}, {}, broken).has_value());
+    CHECK(setup_of({}, {{"AWS_SKIP_SIGNATURE", "true"}}, broken).has_value());
     CHECK_FALSE(setup_of({}, {}, broken).has_value());
     CHECK_FALSE(setup_of({{"profile", "dev"}}, key_variables, broken).has_value());
     key_variables["AWS_PROFILE"] = "dev";
@@ -157,4 +158,19 @@ TEST_CASE("a customer key is 32 bytes, and never in a message") {
   REQUIRE_FALSE(opened);
   CHECK(opened.error().key() == "sse_customer_key");
   CHECK_FALSE(opened.error().describe().contains("c2VjcmV0"));
+}
+
+TEST_CASE("a customer key travels over https, or inside this machine") {
+  const auto at = [](const char* endpoint) {
+    return setup_of({{"sse_customer_key", "c2VjcmV0"}, {"endpoint", endpoint}, {"allow_http", "true"}});
+  };
+  for (const auto* guarded : {"https://other.example", "http://127.0.0.1:8333", "http://[::1]", "http://localhost:1"}) {
+    CAPTURE(guarded);
+    CHECK(at(guarded).has_value());
+  }
+  for (const auto* open : {"http://other.example", "HTTP://10.0.0.1", "http://127.0.0.1.example"}) {
+    CAPTURE(open);
+    REQUIRE_FALSE(at(open));
+    CHECK(at(open).error().key() == "sse_customer_key");
+  }
 }

@@ -81,7 +81,8 @@ result<void> check_transport(const setup& made) {
     return unexpected(error(errc::invalid, operation::configure).with_key(key).with_message(why));
   };
   if (!made.how.transport.allow_http) {
-    return refuse("endpoint", "is plain http, which anybody on the way can read and change; allow_http = true allows it");
+    return refuse("endpoint",
+                  "is plain http, which anybody on the way can read and change; allow_http = true allows it");
   }
   if (made.what.sse.what == encryption::kind::customer && !http::is_loopback(at->host)) {
     return refuse("sse_customer_key", "would travel in each request for anybody to read: the endpoint must be https");

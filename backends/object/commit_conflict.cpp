@@ -75,7 +75,7 @@ bool commit_run::is_whole_stream() const {
 
 // Parts can be completed under no other name. So where both are to be kept, the other one gives way.
 task<result<void>> commit_run::keep_theirs(const description& theirs) {
-  const auto name = key_ + ".conflict-" + with_.host + "-" + time_now() + "-" + id_;
+  const auto name = key_ + ".conflict-" + with_.host + "-" + time_now() + "-" + what_.id;
   const source from{.key = key_, .expected = theirs.current, .version_id = theirs.version_id, .size = theirs.size};
   const auto when = honoured_.copy ? precondition::absent() : precondition::none();
   auto kept = co_await with_.to.copy(from, name, nullptr, when);
@@ -99,7 +99,7 @@ task<result<void>> commit_run::preserve() {
       if (kept.error() != errc::already_exists) break;
     }
   }
-  const auto path = with_.spill.directory() + "/conflict-" + id_;
+  const auto path = with_.spill.directory() + "/conflict-" + what_.id;
   const auto lost = co_await keep_edit(with_, staged_, {.key = key_, .base = first_, .list = what_.list}, path);
   if (!lost) co_return unexpected(lost.error());
   with_.notice(key_ + ": somebody else changed it meanwhile; what was written is kept in " + path + ".data" +

@@ -47,6 +47,10 @@ bool has_commit(const properties& in, std::string_view id) {
   return ids_of(in).find(id) != std::string_view::npos;
 }
 
+bool is_newest_commit(const properties& in, std::string_view id) {
+  return ids_of(in).starts_with(id);
+}
+
 bool tells_all_since(const properties& before, const properties& now) {
   const auto ids = ids_of(now);
   const auto newest = ids_of(before).substr(0, id_len);

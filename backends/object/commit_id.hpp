@@ -19,6 +19,8 @@ void stamp_commit(properties& to, const properties* before, std::string_view id)
 /// The same for an upload that may yet succeed something else: says that what came before is not known.
 void stamp_commit_alone(properties& to, std::string_view id);
 [[nodiscard]] bool has_commit(const properties& in, std::string_view id);
+/// True when nobody who names commits has published since that one.
+[[nodiscard]] bool is_newest_commit(const properties& in, std::string_view id);
 /// True when every commit between `before` and `now` is named in `now`, so that one that is not there never happened.
 [[nodiscard]] bool tells_all_since(const properties& before, const properties& now);
 

@@ -155,11 +155,6 @@ task<result<published>> commit_run::complete(part_upload& upload, const std::vec
     if (outcome.error() != errc::outcome_unknown) co_return outcome;
     may_have_happened_ = true;
     if (tries == unanswered_max) co_return outcome;
-    const auto now = co_await look();
-    if (now && *now && with_.commit_ids && has_commit((*now)->held, id_)) {
-      co_await upload.completed();
-      co_return published{.current = (*now)->current, .version_id = (*now)->version_id};
-    }
     const auto listed = co_await upload.is_listed();
     if (!listed || !*listed) co_return outcome;
     co_await pause_before(tries);

@@ -24,22 +24,22 @@ std::shared_ptr<const origin> origin_of(const std::string& key, const std::optio
 
 }  // namespace
 
-commit_run::commit_run(editing& with, staging& staged, std::string key, std::optional<description> base, std::string id,
+commit_run::commit_run(editing& with, staging& staged, std::string key, std::optional<description> base,
                        generation& what)
     : with_(with),
       staged_(staged),
       key_(std::move(key)),
-      id_(std::move(id)),
       what_(what),
       target_(base),
       source_(origin_of(key_, base)),
       first_(std::move(base)),
       list_(what.list),
-      streamed_parts_(what.stream ? what.stream->parts.size() : 0),
-      tail_from_(what.base_size) {}
+      streamed_parts_(what.stream ? what.stream->parts.size() : 0) {}
 
-task<result<commit_run::outcome>> commit_run::run(const std::optional<ambiguity>& unclear, bool is_preserved) {
+task<result<commit_run::outcome>> commit_run::run(bool is_preserved) {
   has_preserved_ = is_preserved;
+  attempts_ = unanswered_ = 0;
+  why_.reset();
   auto honoured = co_await with_.to.honours();
   if (!honoured) co_return unexpected(std::move(honoured).error());
   honoured_ = *honoured;
@@ -48,7 +48,7 @@ task<result<commit_run::outcome>> commit_run::run(const std::optional<ambiguity>
                              .with_key(key_)
                              .with_message("the store ignores conditions, so that edits could be lost"));
   }
-  auto next = unclear ? co_await recall(*unclear) : step::again;
+  auto next = may_have_happened_ ? co_await recall() : step::again;
   for (; next == step::again; ++attempts_) {
     if (attempts_ == with_.attempts_max) {
       why_ = error(errc::busy, operation::put).with_key(key_).with_message("lost too many races");
@@ -77,7 +77,7 @@ task<result<commit_run::outcome>> commit_run::run(const std::optional<ambiguity>
   }
   if (what_.stream && !what_.stream->has_dropped) co_await end_stream();
   // The short last part must not come before others, should the content grow.
-  if (what_.stream) what_.stream->forget_from(streamed_parts_);
+  if (what_.stream && !may_have_happened_) what_.stream->forget_from(streamed_parts_);
   co_return unexpected(std::move(*why_));
 }
 
@@ -99,7 +99,7 @@ task<result<void>> commit_run::prepare_properties() {
     if (!tags) co_return unexpected(std::move(tags).error());
     held_.tags = std::move(*tags);
   }
-  if (with_.commit_ids) stamp_commit(held_, target_ ? &target_->held : nullptr, id_);
+  if (with_.commit_ids) stamp_commit(held_, target_ ? &target_->held : nullptr, what_.id);
   co_return result<void>{};
 }
 
@@ -115,7 +115,6 @@ task<result<std::optional<description>>> commit_run::look() {
 }
 
 commit_run::step commit_run::unknown(const error& why) {
-  is_ambiguous_ = true;
   why_ = error(errc::outcome_unknown, operation::put, why.vendor_code())
              .with_key(key_)
              .with_request_id(why.request_id())
@@ -124,53 +123,13 @@ commit_run::step commit_run::unknown(const error& why) {
   return step::failed;
 }
 
-// What an earlier commit left open is found out first.
-task<commit_run::step> commit_run::recall(const ambiguity& unclear) {
-  if (is_in_place() && !unclear.appends.empty()) {
-    appends_ = unclear.appends;
-    tail_from_ = appends_.front().from;
-    co_return co_await resolve_append(error(errc::precondition_failed));
-  }
+// What an earlier run left open is found out first. Where the object is as it was, the same is sent again.
+task<commit_run::step> commit_run::recall() {
+  if (is_in_place()) co_return co_await resolve_append(error(errc::precondition_failed));
   auto now = co_await look();
   if (!now) co_return unknown(now.error());
-  const auto& there = *now;
-  if (is_same(there, target_)) {
-    become_another(unclear);
-    co_return step::again;
-  }
-  if (!there || !with_.commit_ids) co_return unknown(error(errc::outcome_unknown));
-  if (has_commit(there->held, id_)) co_return co_await build_on(*there, id_, unclear);
-  const properties nothing;
-  if (!tells_all_since(first_ ? first_->held : nothing, there->held)) co_return unknown(error(errc::outcome_unknown));
-  become_another(unclear);
-  co_return step::again;  // It never happened; what there is now is settled by the next attempt.
-}
-
-// The same id would stand for two different edits, should the earlier one arrive after all.
-void commit_run::become_another(const ambiguity& unclear) {
-  if (unclear.edits == what_.edits || what_.stream) return;
-  earlier_ = {std::exchange(id_, fresh_commit_id()), unclear};
-}
-
-// An earlier commit did happen, under `id`: only what was edited since is left to do.
-task<commit_run::step> commit_run::build_on(const description& there, const std::string& id, const ambiguity& earlier) {
-  if (earlier.edits == what_.edits) {
-    outcome_.now = there;
-    outcome_.shifted_from = what_.base_size;
-    outcome_.shift = static_cast<std::int64_t>(there.size) - static_cast<std::int64_t>(what_.list.size());
-    co_return step::done;
-  }
-  const bool is_newest = there.held.metadata.find(commit_ids_name)->second.starts_with(id);
-  if (id_ == id) id_ = fresh_commit_id();
-  if (what_.appends_only) {
-    tail_from_ = earlier.size;
-    co_await follow(there);
-  } else if (is_newest) {
-    // What was edited since goes on top of what was published, of which every base range here is a part.
-    target_ = there;
-    source_ = origin_of(key_, there);
-  }
-  co_return step::again;
+  if (is_same(*now, target_)) co_return step::again;
+  co_return co_await judge(std::move(*now), error(errc::precondition_failed));
 }
 
 task<commit_run::step> commit_run::resolve(const error& why) {
@@ -194,23 +153,21 @@ task<commit_run::step> commit_run::resolve(const error& why) {
     why_ = std::move(now).error();
     co_return step::failed;
   }
-  if (*now && with_.commit_ids && has_commit((*now)->held, id_)) {
-    outcome_.now = **now;
-    co_return step::done;
-  }
-  if (*now && with_.commit_ids && earlier_ && has_commit((*now)->held, earlier_->first)) {
-    const auto late = *std::exchange(earlier_, std::nullopt);
-    co_return co_await build_on(**now, late.first, late.second);
-  }
-  if (why == errc::outcome_unknown) {
+  co_return co_await judge(std::move(*now), why);
+}
+
+// What follows from what there is now.
+task<commit_run::step> commit_run::judge(std::optional<description> now, const error& why) {
+  if (now && with_.commit_ids && has_commit(now->held, what_.id)) co_return happened(std::move(*now));
+  if (is_same(now, target_) && why == errc::outcome_unknown) {
     // Nothing has changed: either it will not take place, or later. It is sent again under the same condition and id,
     // so that one of the two fails, and the other is found.
-    const bool may_be_sent_again = with_.commit_ids && is_same(*now, target_) && ++unanswered_ < unanswered_max;
+    const bool may_be_sent_again = with_.commit_ids && ++unanswered_ < unanswered_max;
     if (!may_be_sent_again) co_return unknown(why);
     co_await pause_before(unanswered_);
     co_return step::again;
   }
-  if (is_same(*now, target_)) {
+  if (is_same(now, target_)) {
     // The upload went, or somebody came and went. What was sent with it and is nowhere else is lost.
     if (what_.stream && why == errc::not_found) {
       if (what_.stream->has_dropped) {
@@ -224,10 +181,23 @@ task<commit_run::step> commit_run::resolve(const error& why) {
     co_return step::again;
   }
   const properties nothing;
-  if (may_have_happened_ && (!*now || !tells_all_since(target_ ? target_->held : nothing, (*now)->held))) {
-    co_return unknown(why);
+  const auto tells = [&] {
+    return with_.commit_ids && now && tells_all_since(target_ ? target_->held : nothing, now->held);
+  };
+  if (may_have_happened_ && !tells()) co_return unknown(why);
+  may_have_happened_ = false;  // Nor will it: what it was sent for is gone.
+  co_return co_await settle_conflict(std::move(now), why);
+}
+
+commit_run::step commit_run::happened(description there) {
+  may_have_happened_ = false;
+  if (!is_newest_commit(there.held, what_.id)) {
+    // Somebody else has published since: what was edited on top of this comes behind theirs, if it can.
+    outcome_.shifted_from = what_.list.size();
+    outcome_.shift = static_cast<std::int64_t>(there.size) - static_cast<std::int64_t>(what_.list.size());
   }
-  co_return co_await settle_conflict(std::move(*now), why);
+  outcome_.now = std::move(there);
+  return step::done;
 }
 
 task<void> commit_run::follow(std::optional<description> now) {
@@ -237,8 +207,8 @@ task<void> commit_run::follow(std::optional<description> now) {
   has_followed_ = true;
   const auto size = target_ ? target_->size : 0;
   list_ = extents(size);
-  for (auto one : what_.list.within(*range::make(tail_from_, what_.list.size()))) {
-    one.at = *range::from_len(one.at.start() - tail_from_ + size, one.at.len());
+  for (auto one : what_.list.within(*range::make(what_.base_size, what_.list.size()))) {
+    one.at = *range::from_len(one.at.start() - what_.base_size + size, one.at.len());
     static_cast<void>(list_.place(one));
   }
   outcome_.shifted_from = what_.base_size;

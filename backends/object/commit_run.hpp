@@ -5,36 +5,38 @@
 #include <string>
 #include <vector>
 
-#include <randomio/backends/object/content_state.hpp>
+#include <randomio/backends/object/generation.hpp>
 #include <randomio/backends/object/splice_plan.hpp>
+#include <randomio/backends/object/staging.hpp>
 
 namespace randomio::object {
 
 /// The engine: publishes one generation of a content on top of its base, under the condition that the base is still
 /// there, and finds out what happened when that is not clear.
 ///
+/// A request of which nobody told what became may arrive at any time, as long as the object has the version that it was
+/// sent for. So it is sent again as it was, with the same id and under the same condition, of which the store lets one
+/// take place; and once the object has another version, whose ids tell that it did not take place, it never will.
+///
 /// Errors: precondition_failed and already_exists, when it lost to somebody else; outcome_unknown.
 class commit_run {
  public:
   struct outcome {
-    description now;                 ///< What the store holds.
-    std::uint64_t shifted_from = 0;  ///< Bytes from here on are `shift` further on: an append that came second.
+    description now;  ///< What the store holds.
+    /// What somebody else published comes before these bytes, so that they are `shift` further on, and what was before
+    /// them in the generation is not what there is now.
+    std::uint64_t shifted_from = 0;
     std::int64_t shift = 0;
     bool leaves_properties = false;  ///< Those that were changed are not published yet.
     bool is_elsewhere = false;       ///< The edit was kept beside the object, which is somebody else's.
   };
 
-  commit_run(editing& with, staging& staged, std::string key, std::optional<description> base, std::string id,
-             generation& what);
+  commit_run(editing& with, staging& staged, std::string key, std::optional<description> base, generation& what);
 
-  [[nodiscard]] task<result<outcome>> run(const std::optional<ambiguity>& unclear, bool is_preserved);
-  /// True when the last error leaves open whether the generation was published; false when it leaves open what an
-  /// earlier commit did, and nothing of this one was sent.
-  [[nodiscard]] bool is_ambiguous() const { return (is_ambiguous_ && may_have_happened_) || !appends_.empty(); }
-  /// What the next commit of the same edits has to be recognized by.
-  [[nodiscard]] const std::string& id() const { return id_; }
-  /// Appends in place of which nobody told what became.
-  [[nodiscard]] const std::vector<append_try>& appends() const { return appends_; }
+  /// After a failure that leaves it open, once more, to find out, and else to go on.
+  [[nodiscard]] task<result<outcome>> run(bool is_preserved);
+  /// After a failure: true when the generation may have been published, or may yet be.
+  [[nodiscard]] bool is_open() const { return may_have_happened_; }
   /// True when a copy of the lost edit was kept.
   [[nodiscard]] bool has_preserved() const { return has_preserved_; }
 
@@ -59,12 +61,12 @@ class commit_run {
   [[nodiscard]] bool is_in_place() const;
   [[nodiscard]] task<result<published>> append_in_place();
   [[nodiscard]] task<step> resolve_append(const error& why);
-  [[nodiscard]] task<result<bool>> has_arrived(const append_try& which, const description& there);
+  [[nodiscard]] task<result<bool>> has_arrived(const description& there);
 
-  [[nodiscard]] task<step> recall(const ambiguity& unclear);
-  [[nodiscard]] task<step> build_on(const description& there, const std::string& id, const ambiguity& earlier);
-  void become_another(const ambiguity& unclear);
+  [[nodiscard]] task<step> recall();
   [[nodiscard]] task<step> resolve(const error& why);
+  [[nodiscard]] task<step> judge(std::optional<description> now, const error& why);
+  [[nodiscard]] step happened(description there);
   [[nodiscard]] task<result<std::optional<description>>> look();
   step unknown(const error& why);
   [[nodiscard]] task<step> settle_conflict(std::optional<description> now, const error& why);
@@ -82,7 +84,6 @@ class commit_run {
   editing& with_;
   staging& staged_;
   const std::string key_;
-  std::string id_;
   generation& what_;
   std::optional<description> target_;     ///< What must be in the store.
   std::shared_ptr<const origin> source_;  ///< Where the base ranges of `list_` are.
@@ -94,14 +95,8 @@ class commit_run {
   std::string parts_tag_;
   properties held_;
   conditions honoured_;
-  /// A commit that seemed not to have happened, of fewer edits than these; should it happen late, this one follows it.
-  std::optional<std::pair<std::string, ambiguity>> earlier_;
   const std::size_t streamed_parts_;  ///< Of the stream, when this began: those behind them are sent by this.
-  append_try tried_;
-  std::vector<append_try> appends_;
-  std::uint64_t tail_from_ = 0;  ///< Of an append: where in the generation what is not published starts.
-  bool is_ambiguous_ = false;
-  bool may_have_happened_ = false;  ///< A request was sent whose fate nobody told.
+  bool may_have_happened_ = false;    ///< A request was sent, for `target_`, whose fate nobody told.
   bool has_preserved_ = false;
   bool has_followed_ = false;
   unsigned attempts_ = 0;

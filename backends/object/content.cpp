@@ -74,7 +74,7 @@ bool content::rebase(description now) {
 
 bool content::retarget(std::string key) {
   const std::scoped_lock lock(state_->mutex);
-  if (state_->exists || state_->frozen != nullptr || state_->stream || state_->unclear) return false;
+  if (state_->exists || state_->frozen || state_->stream) return false;
   state_->key = std::move(key);
   return true;
 }
@@ -84,7 +84,7 @@ task<bool> content::withdraw() {
   const auto publishing = co_await s.committing.lock();
   const std::scoped_lock lock(s.mutex);
   s.is_withdrawn = true;
-  co_return s.exists || s.unclear;
+  co_return s.exists || s.frozen;
 }
 
 void content::readmit() {
@@ -127,10 +127,19 @@ task<result<std::size_t>> content::read(std::uint64_t offset, std::span<std::byt
     auto filled = co_await fill(s.with, segments, out.first(count), stop);
     if (filled) co_return count;
     const bool is_gone = filled.error() == errc::precondition_failed || filled.error() == errc::not_found;
-    const std::scoped_lock lock(s.mutex);
-    if (is_gone && i < tries && (s.bases != bases || s.frozen != nullptr)) continue;
-    if (is_gone) co_return fail(errc::precondition_failed, operation::read, filled.error().vendor_code());
-    co_return unexpected(std::move(filled).error());
+    if (!is_gone) co_return unexpected(std::move(filled).error());
+    bool is_replaced = false, may_be_ours = false;
+    {
+      const std::scoped_lock lock(s.mutex);
+      is_replaced = s.bases != bases;
+      may_be_ours = s.frozen != nullptr;
+    }
+    if (i == tries || !(is_replaced || may_be_ours)) {
+      co_return fail(errc::precondition_failed, operation::read, filled.error().vendor_code());
+    }
+    if (is_replaced) continue;
+    auto finished = co_await s.finish();
+    if (!finished) co_return unexpected(std::move(finished).error());
   }
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include <randomio/backends/object/commit_id.hpp>
@@ -11,6 +12,8 @@
 namespace randomio::object {
 
 namespace {
+
+constexpr std::string_view replaced_tag = "\"replaced\"";  ///< No version has it.
 
 /// Those of `all` that are in none of `kept`.
 std::vector<range> without(std::vector<range> all, std::vector<range> kept) {
@@ -36,21 +39,37 @@ std::vector<range> without(std::vector<range> all, std::vector<range> kept) {
 task<result<void>> content::state::commit() {
   const auto inside = co_await committing.lock();
   for (;;) {
+    bool was_open = false;
     {
       const std::scoped_lock lock(mutex);
       if (!dirty()) co_return result<void>{};
       if (is_withdrawn) co_return fail(errc::busy, operation::sync);
+      was_open = frozen != nullptr;
     }
     const auto edited = held_edits;
     auto done = co_await commit_generation();
     if (!done) co_return done;
+    if (was_open) continue;  // What was edited since comes next.
     // Properties that changed after parts began to leave are not in their upload: they follow at once.
     const std::scoped_lock lock(mutex);
     if (!held_dirty || bytes_dirty || held_edits != edited) co_return done;
   }
 }
 
-void content::state::freeze(generation& into) {
+task<result<void>> content::state::finish() {
+  const auto inside = co_await committing.lock();
+  {
+    const std::scoped_lock lock(mutex);
+    if (!frozen) co_return result<void>{};
+    if (is_withdrawn) co_return fail(errc::busy, operation::sync);
+  }
+  co_return co_await commit_generation();
+}
+
+void content::state::freeze() {
+  frozen = std::make_unique<generation>();
+  auto& into = *frozen;
+  into.id = stream ? stream->id : fresh_commit_id();
   into.list = std::move(live);
   if (stamp) stamp(held);
   into.held = held;
@@ -65,89 +84,77 @@ void content::state::freeze(generation& into) {
   live = extents(into.list.size());
   bytes_dirty = held_dirty = false;
   appends_only = true;
-  frozen = &into;
-  if (commit_id.empty()) commit_id = fresh_commit_id();
 }
 
-void content::state::merge_back(generation& failed) {
-  auto merged = live.over(failed.list);
-  drop(without(failed.list.staged(), merged.staged()));
+void content::state::merge_back() {
+  publication.reset();
+  const auto failed = std::move(frozen);
+  auto merged = live.over(failed->list);
+  drop(without(failed->list.staged(), merged.staged()));
   live = std::move(merged);
-  bytes_dirty = bytes_dirty || failed.bytes_dirty;
-  held_dirty = held_dirty || failed.held_dirty;
-  appends_only = appends_only && failed.appends_only;
-  stream = std::move(failed.stream);
-  frozen = nullptr;
+  bytes_dirty = bytes_dirty || failed->bytes_dirty;
+  held_dirty = held_dirty || failed->held_dirty;
+  appends_only = appends_only && failed->appends_only;
+  stream = std::move(failed->stream);
 }
 
-void content::state::adopt(generation& done, const description& now, std::uint64_t shifted_from, std::int64_t shift) {
-  drop(done.list.staged());
-  if (live.is_base(done.list.size())) {
-    live = extents(now.size);
-  } else if (shift != 0) {
-    // What was edited on top of an append moves with it; what was edited before it stays.
-    auto moved = extents(now.size);
-    const auto size = live.size();
+void content::state::adopt(const commit_run::outcome& done) {
+  publication.reset();
+  const auto published = std::move(frozen);
+  const auto published_size = published->list.size();
+  drop(published->list.staged());
+  base = done.now;
+  if (live.is_base(published_size)) {
+    live = extents(done.now.size);
+  } else if (!live.keeps(done.shifted_from)) {
+    // It was edited on top of bytes that somebody else has replaced meanwhile, and has lost: there is no such version.
+    base->size = published_size;
+    base->current.tag = replaced_tag;
+    base->version_id.clear();
+  } else if (done.shift != 0) {
+    // What was edited on top of an append moves with it.
+    auto moved = extents(done.now.size);
     for (auto one : live.all()) {
       if (one.what == extent::kind::base) continue;
-      if (one.at.start() >= shifted_from) {
-        one.at = *range::from_len(one.at.start() + static_cast<std::uint64_t>(shift), one.at.len());
-      }
+      one.at = *range::from_len(one.at.start() + static_cast<std::uint64_t>(done.shift), one.at.len());
       static_cast<void>(moved.place(one));
     }
-    if (size < done.list.size()) static_cast<void>(moved.resize(size));
+    static_cast<void>(moved.resize(live.size() + static_cast<std::uint64_t>(done.shift)));
     live = std::move(moved);
   }
-  if (!held_dirty) held = now.held;
-  base = now;
+  if (!held_dirty) held = done.now.held;
   exists = true;
   ++bases;
-  commit_id.clear();
-  unclear.reset();
-  frozen = nullptr;
 }
 
 task<result<void>> content::state::commit_generation() {
-  generation now;
-  std::string name;
-  std::string id;
-  std::optional<description> under;
-  std::optional<ambiguity> left_open;
-  bool is_preserved = false;
-  {
+  if (!publication) {
     // Parts in flight say where they arrived before the generation is frozen.
     const auto sender = co_await streaming.lock();
     if (stream) co_await stream->to.join_sent();
     const std::scoped_lock lock(mutex);
-    freeze(now);
-    name = key;
-    id = commit_id;
-    under = base;
-    left_open = unclear;
-    is_preserved = preserved == now.edits;
+    freeze();
+    publication = std::make_unique<commit_run>(with, staged, key, base, *frozen);
   }
   // The upload's properties were those of its beginning.
-  const bool is_late = now.stream && now.stream->held_edits != now.held_edits;
-  commit_run run(with, staged, name, under, id, now);
-  auto outcome = co_await run.run(left_open, is_preserved);
+  const bool is_late = frozen->stream && frozen->stream->held_edits != frozen->held_edits;
+  auto outcome = co_await publication->run(preserved == frozen->edits);
   const std::scoped_lock lock(mutex);
-  if (run.has_preserved()) preserved = now.edits;
+  if (publication->has_preserved()) preserved = frozen->edits;
   if (!outcome) {
-    if (run.is_ambiguous()) {
-      commit_id = run.id();
-      unclear = ambiguity{.edits = now.edits, .size = now.list.size(), .appends = run.appends()};
-    }
-    merge_back(now);
+    // What may yet arrive stays as it is, under its own id, and is the first that the next commit tries.
+    if (!publication->is_open()) merge_back();
     co_return unexpected(std::move(outcome).error());
   }
-  if (outcome->is_elsewhere && !live.is_base(now.list.size())) {
-    merge_back(now);
+  if (outcome->is_elsewhere && !live.is_base(frozen->list.size())) {
+    merge_back();
     co_return result<void>{};
   }
-  stamped = now.held;
-  adopt(now, outcome->now, outcome->shifted_from, outcome->shift);
-  if (is_late || outcome->leaves_properties) {
-    held = now.held;
+  stamped = frozen->held;
+  const bool is_owed = is_late || outcome->leaves_properties;
+  adopt(*outcome);
+  if (is_owed) {
+    held = stamped;
     held_dirty = true;
   }
   co_return result<void>{};
@@ -159,7 +166,7 @@ task<result<std::uint64_t>> content::state::keep(std::string path) {
   extents list;
   {
     const std::scoped_lock lock(mutex);
-    list = live;
+    list = frozen ? live.over(frozen->list) : live;
   }
   co_return co_await keep_edit(with, staged, {.key = key, .base = base, .list = list}, std::move(path));
 }
@@ -172,15 +179,16 @@ task<void> content::state::discard() {
     const auto sender = co_await streaming.lock();
     if (stream) co_await stream->to.join_sent();
     const std::scoped_lock lock(mutex);
-    ended = std::move(stream);
+    ended = std::move(frozen ? frozen->stream : stream);
+    if (frozen) drop(frozen->list.staged());
+    publication.reset();
+    frozen.reset();
     drop(live.staged());
     live = extents(base ? base->size : 0);
     if (base) held = base->held;
     bytes_dirty = held_dirty = false;
     appends_only = true;
     ++edits;
-    commit_id.clear();
-    unclear.reset();
   }
   if (ended) co_await ended->to.abort();
 }

@@ -174,8 +174,7 @@ bool content::state::may_stream(holes may) const {
   if (is_new) return true;
   if (allowed.uniform_parts || start <= allowed.part_bytes_min) return false;
   const auto tail = *range::make(start, live.size());
-  return extents(start).all() == live.within(*range::make(0, start)) && !live.has(extent::kind::base, tail) &&
-         !live.has(extent::kind::remote, tail);
+  return live.keeps(start) && !live.has(extent::kind::base, tail) && !live.has(extent::kind::remote, tail);
 }
 
 task<result<void>> content::state::stream_more(holes may) {
@@ -189,13 +188,12 @@ task<result<void>> content::state::stream_more(holes may) {
       if (!may_stream(may)) co_return result<void>{};
       if (!stream) {
         const bool is_new = !live.has(extent::kind::base);
-        fresh = std::make_unique<tail_stream>(with, key, is_new ? 0 : base->size);
+        fresh = std::make_unique<tail_stream>(with, key, is_new ? 0 : base->size, fresh_commit_id());
         fresh->held_edits = held_edits;
         if (!is_new) below = base_origin();
         fresh->with = held;
         if (stamp) stamp(fresh->with);
-        if (commit_id.empty()) commit_id = fresh_commit_id();
-        if (with.commit_ids) stamp_commit_alone(fresh->with, commit_id);
+        if (with.commit_ids) stamp_commit_alone(fresh->with, fresh->id);
       }
     }
     if (fresh) {

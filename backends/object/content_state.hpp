@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include <randomio/backends/object/commit_run.hpp>
 #include <randomio/backends/object/content.hpp>
 #include <randomio/backends/object/extents.hpp>
+#include <randomio/backends/object/generation.hpp>
 #include <randomio/backends/object/segment.hpp>
 #include <randomio/backends/object/staging.hpp>
 #include <randomio/backends/object/tail_stream.hpp>
@@ -16,44 +18,15 @@
 
 namespace randomio::object {
 
-/// What one commit publishes: a generation of a content, frozen.
-struct generation {
-  extents list;
-  properties held;
-  bool bytes_dirty = false;
-  bool held_dirty = false;
-  /// All of the base is there, and what follows was appended.
-  bool appends_only = false;
-  std::uint64_t base_size = 0;
-  std::uint64_t edits = 0;
-  std::uint64_t held_edits = 0;
-  const std::function<void(properties&)>* stamp = nullptr;
-  std::unique_ptr<tail_stream> stream;
-};
-
-/// An append to an object in place that may have happened: which bytes of its generation, and where they would be.
-struct append_try {
-  std::uint64_t from = 0;
-  std::uint64_t at = 0;
-  std::uint64_t len = 0;
-};
-
-/// A publication that may have happened.
-struct ambiguity {
-  std::uint64_t edits = 0;  ///< Of the generation that it was of.
-  std::uint64_t size = 0;
-  std::vector<append_try> appends = {};
-};
-
-/// What a content is made of. While a commit is in flight its generation is frozen, and `live` is what was edited
-/// since: its base ranges are ranges of the frozen generation.
+/// What a content is made of. While a commit is in flight, and until it is known what became of it, its generation is
+/// frozen, and `live` is what was edited since: its base ranges are ranges of the frozen generation.
 class content::state {
  public:
   state(editing& shared, std::string name, std::optional<description> opened, properties with);
   ~state();
 
   // Under the mutex.
-  [[nodiscard]] bool dirty() const { return !exists || bytes_dirty || held_dirty || frozen != nullptr; }
+  [[nodiscard]] bool dirty() const { return !exists || bytes_dirty || held_dirty || frozen; }
   [[nodiscard]] std::vector<extent> resolved(range bytes) const;
   [[nodiscard]] std::shared_ptr<const origin> base_origin() const;
   void drop(const std::vector<range>& addresses) { staged.drop(addresses); }
@@ -76,13 +49,16 @@ class content::state {
   /// Sends what is complete. Holes wait, because they may be filled yet, until what is behind them needs their leave.
   [[nodiscard]] task<result<void>> stream_more(holes may);
   [[nodiscard]] task<result<void>> commit();
+  /// Publishes one generation: the one that is frozen already, or else what is dirty.
   [[nodiscard]] task<result<void>> commit_generation();
+  /// Waits for the commit in flight; finds out what became of one that nobody knows of.
+  [[nodiscard]] task<result<void>> finish();
   [[nodiscard]] task<result<std::uint64_t>> keep(std::string path);
   [[nodiscard]] task<void> discard();
   void arrived(tail_stream& from, std::uint32_t number);
-  void freeze(generation& into);
-  void merge_back(generation& failed);
-  void adopt(generation& done, const description& now, std::uint64_t shifted_from, std::int64_t shift);
+  void freeze();
+  void merge_back();
+  void adopt(const commit_run::outcome& done);
 
   editing& with;
   mutable std::mutex mutex;
@@ -91,19 +67,18 @@ class content::state {
   properties held;
   properties stamped;  ///< Those of the last generation that was published.
   extents live;
-  generation* frozen = nullptr;
+  std::unique_ptr<generation> frozen;
+  std::unique_ptr<commit_run> publication;  ///< Of `frozen`. Under the gate `committing`.
   bool exists;
   bool bytes_dirty = false;
   bool held_dirty = false;
   bool appends_only = true;
-  bool is_withdrawn = false;         ///< No commit may begin.
-  std::uint64_t edits = 0;           ///< Counts every change.
-  std::uint64_t held_edits = 0;      ///< Counts changes of properties.
-  std::uint64_t bases = 0;           ///< Counts changes of the base.
-  std::uint64_t preserved = 0;       ///< The edits of which a copy was kept, after a conflict.
-  std::uint64_t early = 0;           ///< Publications that nobody asked for.
-  std::string commit_id;             ///< Of the commit in flight, or whose outcome is unknown.
-  std::optional<ambiguity> unclear;  ///< There is such an outcome.
+  bool is_withdrawn = false;     ///< No commit may begin.
+  std::uint64_t edits = 0;       ///< Counts every change.
+  std::uint64_t held_edits = 0;  ///< Counts changes of properties.
+  std::uint64_t bases = 0;       ///< Counts changes of the base.
+  std::uint64_t preserved = 0;   ///< The edits of which a copy was kept, after a conflict.
+  std::uint64_t early = 0;       ///< Publications that nobody asked for.
   std::function<void(properties&)> stamp;
   staging staged;
   std::unique_ptr<tail_stream> stream;

@@ -33,6 +33,13 @@ bool extents::is_base(std::uint64_t base_size) const {
   return all_.size() == 1 && first.what == extent::kind::base && first.from == 0;
 }
 
+bool extents::keeps(std::uint64_t bytes) const {
+  if (bytes == 0) return true;
+  if (bytes > size_) return false;
+  const auto& first = all_.begin()->second;
+  return first.what == extent::kind::base && first.from == 0 && first.at.end() >= bytes;
+}
+
 bool extents::has(extent::kind what, range within) const {
   auto at = all_.upper_bound(within.start());
   if (at != all_.begin()) --at;

@@ -47,6 +47,8 @@ class extents {
   [[nodiscard]] bool is_base(std::uint64_t base_size) const;
   [[nodiscard]] bool has(extent::kind what, range within) const;
   [[nodiscard]] bool has(extent::kind what) const { return has(what, *range::make(0, size_)); }
+  /// True when the first `bytes` are those of the base.
+  [[nodiscard]] bool keeps(std::uint64_t bytes) const;
   /// Those in a range, cut to it, in order.
   [[nodiscard]] std::vector<extent> within(range bytes) const;
   [[nodiscard]] std::vector<extent> all() const { return within(*range::make(0, size_)); }

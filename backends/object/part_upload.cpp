@@ -197,7 +197,10 @@ task<result<published>> part_upload::complete(const std::vector<std::uint32_t>& 
     for (const auto number : numbers) parts.push_back(parts_.at(number).made);
   }
   auto outcome = co_await with_.to.complete(upload_, parts, when);
-  if (outcome) co_await completed();
+  if (outcome) {
+    open_ = false;
+    if (with_.journal != nullptr) co_await with_.journal->end(upload_);
+  }
   co_return outcome;
 }
 
@@ -205,11 +208,6 @@ task<result<bool>> part_upload::is_listed() {
   auto listed = co_await with_.to.uploads(upload_.key);
   if (!listed) co_return unexpected(std::move(listed).error());
   co_return std::ranges::any_of(*listed, [this](const upload& one) { return one.id == upload_.id; });
-}
-
-task<void> part_upload::completed() {
-  open_ = false;
-  if (with_.journal != nullptr) co_await with_.journal->end(upload_);
 }
 
 task<void> part_upload::abort() {

@@ -67,8 +67,6 @@ class part_upload {
   [[nodiscard]] task<result<published>> complete(const std::vector<std::uint32_t>& numbers, const precondition& when);
   /// True when the store still lists the upload: then it was not completed.
   [[nodiscard]] task<result<bool>> is_listed();
-  /// The upload was completed, as is known from elsewhere.
-  [[nodiscard]] task<void> completed();
   [[nodiscard]] task<void> abort();
 
  private:

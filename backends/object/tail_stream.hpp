@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <randomio/backends/object/part_upload.hpp>
@@ -20,8 +21,9 @@ struct tail_stream {
     std::uint64_t len = 0;
   };
 
-  tail_stream(editing& shared, const std::string& key, std::uint64_t from)
+  tail_stream(editing& shared, const std::string& key, std::uint64_t from, std::string commit)
       : to(shared, key),
+        id(std::move(commit)),
         start(from),
         first_number(reserved(shared.to.allows()) + 1),
         keeps_all(shared.to.allows().publication_ends_uploads) {}
@@ -50,6 +52,7 @@ struct tail_stream {
   void forget_from(std::size_t count);
 
   part_upload to;
+  std::string id;  ///< Of the commit that it will be.
   std::uint64_t start;
   std::uint32_t first_number;
   bool keeps_all;

@@ -6,9 +6,11 @@
 #include <thread>
 
 #include "inline_await.hpp"
-#include "scratch_directory.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace randomio::local::test {
+
+using testing::scratch_directory;
 
 namespace {
 

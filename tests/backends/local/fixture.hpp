@@ -10,9 +10,11 @@
 #include <randomio/core/runtime/task.hpp>
 #include <randomio/local.hpp>
 
-#include "tests/backends/local/scratch_directory.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace randomio::local::test {
+
+using testing::scratch_directory;
 
 /// Directories on one kind of loop, with a pool beside it.
 template <class Filesystem, loop::kind Kind>

@@ -9,9 +9,11 @@
 #include <randomio/backends/local/tree.hpp>
 
 #include "inline_await.hpp"
-#include "scratch_directory.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace randomio::local::test {
+
+using testing::scratch_directory;
 
 /// A tree in a directory of its own.
 struct open_tree {

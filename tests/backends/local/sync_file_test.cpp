@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "inline_await.hpp"
-#include "scratch_directory.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace randomio::local::test {
+
+using testing::scratch_directory;
 
 namespace {
 

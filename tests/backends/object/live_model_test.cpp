@@ -60,7 +60,7 @@ TEST_CASE("machines that edit the same objects of a service lose nothing that wa
   CHECK(rc::check([] {
     const auto first_bytes = *rc::gen::element<std::size_t>(0, 1000, 6 * mebibyte);
     const auto steps = rc::gen::resize(8, rc::gen::container<std::vector<step>>(rc::gen::construct<step>(
-                                              rc::gen::inRange(0U, 8U), rc::gen::inRange(0U, 60U))));
+                                              rc::gen::inRange(0U, 9U), rc::gen::inRange(0U, 60U))));
     check(first_bytes, *rc::gen::container<std::vector<std::vector<step>>>(3, steps));
   }));
 }

@@ -4,17 +4,20 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <ostream>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <randomio/backends/object/content.hpp>
 #include <randomio/backends/object/upload_journal.hpp>
 #include <randomio/core/runtime/blocking_pool.hpp>
+#include <randomio/core/runtime/sleep.hpp>
 #include <randomio/core/runtime/sync_wait.hpp>
 #include <randomio/core/runtime/task_scope.hpp>
 
@@ -106,23 +109,30 @@ class one_machine {
     switch (what.what) {
       case 0:
       case 1:
-      case 2: {
-        const auto text = record(number_, next_++, what.len);
-        given.insert(text);
-        if (co_await log_->append(bytes_of(text))) waiting_.insert(text);
+      case 2: co_await append_record(what.len); break;
+      case 3:  // Long enough to be streamed.
+        for (unsigned i = 0; i < 8; ++i) co_await append_record(sizes_.streamed_record);
         break;
-      }
-      case 3: {  // Long enough to be streamed.
-        for (unsigned i = 0; i < 8; ++i) {
-          const auto text = record(number_, next_++, sizes_.streamed_record);
-          given.insert(text);
-          if (co_await log_->append(bytes_of(text))) waiting_.insert(text);
-        }
+      case 4:
+        co_await commit_log(7);
+        co_await open_anew();
         break;
-      }
-      case 4: co_await commit_log(7); break;
-      case 5: co_await commit_log(1); break;
+      case 5:
+        co_await commit_log(1);
+        co_await open_anew();
+        break;
       case 6: co_await edit_doc(what.len); break;
+      case 7: {  // Appends while a commit is in flight.
+        task_scope scope;
+        scope.spawn(commit_log(1));
+        for (unsigned i = 0; i < 3; ++i) {
+          co_await append_record(what.len);
+          static_cast<void>(co_await sleep_for(std::chrono::microseconds(what.len)));
+        }
+        co_await scope.join();
+        co_await open_anew();
+        break;
+      }
       default: co_await read_log(); break;
     }
   }
@@ -148,23 +158,34 @@ class one_machine {
     }
   }
   static bool may_help(const error& why) { return why == errc::outcome_unknown || why == errc::unreachable; }
+  task<void> append_record(unsigned len) {
+    const auto text = record(number_, next_++, len);
+    given.insert(text);
+    if (co_await log_->append(bytes_of(text))) waiting_.insert(text);
+  }
   /// With one try, what failed is left for the next commit, which finds more appended; with many, it is given up.
   task<void> commit_log(int tries) {
     if (!log_) co_return;
+    const auto asked = waiting_;
     const auto done = co_await commit(*log_, tries);
     if (done) {
-      promised.insert(waiting_.begin(), waiting_.end());
-    } else if (tries == 1 && may_help(done.error())) {
-      co_return;
+      promised.insert(asked.begin(), asked.end());
+      for (const auto& one : asked) waiting_.erase(one);
     } else {
-      co_await log_->discard();
-      log_.reset();
+      is_given_up_ = tries > 1 || !may_help(done.error());
     }
+  }
+  task<void> open_anew() {
+    if (!log_ || !std::exchange(is_given_up_, false)) co_return;
+    co_await log_->discard();
+    log_.reset();
     waiting_.clear();
   }
   task<void> read_log() {
     std::string text(log_->size(), '?');
     const auto count = co_await log_->read(0, std::as_writable_bytes(std::span(text)));
+    // To read what it has streamed it publishes, behind whatever somebody else has appended.
+    if (log_->size() != text.size()) co_return;
     // The base may have been replaced; otherwise, own records are there, whole.
     if (!count) co_return;
     text.resize(*count);
@@ -204,6 +225,7 @@ class one_machine {
   object::editing with_;
   std::unique_ptr<object::content> log_;
   std::set<std::string> waiting_;
+  bool is_given_up_ = false;
   unsigned next_ = 0;
 };
 

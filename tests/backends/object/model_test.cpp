@@ -1,4 +1,5 @@
-// Machines that edit the same objects through a store that loses replies, fails, reorders and races.
+// Machines that edit the same objects through a store that loses replies, fails, reorders, races, and carries out what
+// was given up.
 //
 // A failure prints RapidCheck's seed and the smallest scenario that still fails; RC_PARAMS="reproduce=…" runs it again,
 // RC_PARAMS="max_success=5000" runs longer.
@@ -36,7 +37,8 @@ void showValue(const scenario& what, std::ostream& to) {
                                               : "")
      << (what.in_place ? " in place" : "") << (what.versioned ? " versioned" : "") << " first " << what.first_bytes
      << " lost " << what.goes_wrong.lost_replies << " unanswered " << what.goes_wrong.unanswered << " fails "
-     << what.goes_wrong.failures << " busy " << what.goes_wrong.busy << " delays " << what.goes_wrong.delays;
+     << what.goes_wrong.failures << " late " << what.goes_wrong.late << " by " << what.goes_wrong.late_max << " busy "
+     << what.goes_wrong.busy << " delays " << what.goes_wrong.delays;
   for (const auto& one : what.machines) {
     to << "\n  machine:";
     for (const auto& each : one) to << " " << each.what << "/" << each.len;
@@ -53,12 +55,14 @@ rc::Gen<scenario> some_scenario() {
     made.first_bytes = *rc::gen::element(0U, 3U, 40U, 200U);
     made.goes_wrong.lost_replies = *rc::gen::element(0U, 20U, 150U);
     made.goes_wrong.unanswered = *rc::gen::element(0U, 20U, 100U);
+    made.goes_wrong.late = *rc::gen::element(0U, 50U, 300U);
+    made.goes_wrong.late_max = *rc::gen::element(3U, 20U, 100U);
     made.goes_wrong.failures = *rc::gen::element(0U, 20U, 100U);
     made.goes_wrong.busy = *rc::gen::element(0U, 100U);
     made.goes_wrong.delays = *rc::gen::element(0U, 200U, 700U);
     made.goes_wrong.busy_ends_upload = *rc::gen::arbitrary<bool>();
     const auto steps = rc::gen::container<std::vector<step>>(
-        rc::gen::construct<step>(rc::gen::inRange(0U, 8U), rc::gen::inRange(0U, 60U)));
+        rc::gen::construct<step>(rc::gen::inRange(0U, 9U), rc::gen::inRange(0U, 60U)));
     made.machines = *rc::gen::container<std::vector<std::vector<step>>>(3, steps);
     return made;
   });
@@ -88,6 +92,8 @@ void check(const scenario& what) {
   auto runs = std::move(*make_loop(loop::kind::epoll));
   sync_wait(*runs, run_all(machines, what.machines));
 
+  check_objects(machines, start, store.text("log"), store.text("doc"));
+  store.carry_out_late();
   check_objects(machines, start, store.text("log"), store.text("doc"));
   store.set_faults({});
   for (auto& one : machines) one->recover();

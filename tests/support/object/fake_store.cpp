@@ -14,12 +14,6 @@ using object::source;
 
 namespace {
 
-std::uint64_t total(object::pieces content) {
-  std::uint64_t sum = 0;
-  for (const auto& piece : content) sum += piece.size();
-  return sum;
-}
-
 rope gathered(object::pieces content) {
   rope bytes;
   for (const auto& piece : content) bytes.append(piece);
@@ -95,9 +89,15 @@ void fake_store::next(request what, const fate& has) {
 fate fake_store::draw(request what, std::string_view key, bool is_conditional) {
   hook call;
   fate drawn;
+  std::vector<std::function<void()>> due;
   {
     const std::scoped_lock lock(mutex_);
     ++used_.requests;
+    std::erase_if(late_, [&](late_request& one) {
+      if (one.due > used_.requests) return false;
+      due.push_back(std::move(one.act));
+      return true;
+    });
     ++used_.of[static_cast<std::size_t>(what)];
     const auto& wrong = set_.goes_wrong;
     const auto happens = [this](unsigned thousandths) { return random_() % 1000 < thousandths; };
@@ -108,6 +108,10 @@ fate fake_store::draw(request what, std::string_view key, bool is_conditional) {
     drawn.fails = happens(wrong.failures);
     drawn.is_unanswered = is_conditional && happens(wrong.unanswered);
     drawn.is_busy = is_conditional && happens(wrong.busy);
+    // Without it nothing is drawn, so that seeds mean what they meant.
+    if (wrong.late > 0 && is_conditional && happens(wrong.late)) {
+      drawn.late = 1 + static_cast<unsigned>(random_() % wrong.late_max);
+    }
     if (happens(wrong.delays)) drawn.before = time();
     if (happens(wrong.delays)) drawn.after = time();
     if (auto& waiting = scripted_[what]; !waiting.empty()) {
@@ -116,8 +120,18 @@ fate fake_store::draw(request what, std::string_view key, bool is_conditional) {
     }
     call = hook_;
   }
+  for (const auto& act : due) act();
   if (call) call(what, key);
   return drawn;
+}
+
+void fake_store::carry_out_late() {
+  std::vector<late_request> all;
+  {
+    const std::scoped_lock lock(mutex_);
+    all = std::exchange(late_, {});
+  }
+  for (const auto& one : all) one.act();
 }
 
 task<result<void>> fake_store::arrive(request what, std::string_view key, const fate& has) {
@@ -232,19 +246,17 @@ task<result<published>> fake_store::put(std::string_view key, object::pieces con
   const auto fate = draw(request::put, key, when.what() != precondition::kind::none);
   auto arrived = co_await arrive(request::put, key, fate);
   if (!arrived) co_return unexpected(std::move(arrived).error());
-  const auto outcome = [&]() -> result<published> {
+  auto act = [this, key = std::string(key), bytes = gathered(content), with, when]() -> result<published> {
     const std::scoped_lock lock(mutex_);
-    used_.bytes_up += total(content);
-    if (total(content) > set_.allowed.put_bytes_max) {
+    used_.bytes_up += bytes.size();
+    if (bytes.size() > set_.allowed.put_bytes_max) {
       return unexpected(refused(errc::too_large, key, "EntityTooLarge"));
     }
     if (auto named = check_name(key, with); !named) return unexpected(std::move(named).error());
     if (auto held = check(key, when, set_.honoured.put); !held) return unexpected(std::move(held).error());
-    auto bytes = gathered(content);
-    auto tag = tag_of(bytes);
-    return publish(key, std::move(bytes), with, std::move(tag));
-  }();
-  co_return co_await answer(fate, outcome, true);
+    return publish(key, bytes, with, tag_of(bytes));
+  };
+  co_return co_await carry_out(fate, std::move(act));
 }
 
 task<result<published>> fake_store::copy(const source& from, std::string_view to, const properties* with,
@@ -252,14 +264,15 @@ task<result<published>> fake_store::copy(const source& from, std::string_view to
   const auto fate = draw(request::copy, to, when.what() != precondition::kind::none);
   auto arrived = co_await arrive(request::copy, to, fate);
   if (!arrived) co_return unexpected(std::move(arrived).error());
-  const auto outcome = [&]() -> result<published> {
+  auto act = [this, from, to = std::string(to), with = with != nullptr ? std::optional(*with) : std::nullopt,
+              when]() -> result<published> {
     const std::scoped_lock lock(mutex_);
     auto found = find_source(from, set_.honoured.copy_source);
     if (!found) return unexpected(std::move(found).error());
     if ((*found)->bytes.size() > set_.allowed.copy_bytes_max) {
       return unexpected(refused(errc::too_large, to, "copy source is too large", 400, operation::copy));
     }
-    const auto held = with != nullptr ? *with : (*found)->about.held;
+    const auto held = with ? *with : (*found)->about.held;
     if (auto named = check_name(to, held); !named) return unexpected(std::move(named).error());
     if (auto met = check(to, when, set_.honoured.copy); !met) return unexpected(std::move(met).error());
     auto bytes = (*found)->bytes;
@@ -267,21 +280,21 @@ task<result<published>> fake_store::copy(const source& from, std::string_view to
     used_.bytes_copied += bytes.size();
     auto tag = tag_of(bytes);
     return publish(to, std::move(bytes), held, std::move(tag), std::move(parts));
-  }();
-  co_return co_await answer(fate, outcome, true);
+  };
+  co_return co_await carry_out(fate, std::move(act));
 }
 
 task<result<void>> fake_store::remove(std::string_view key, const precondition& when) {
   const auto fate = draw(request::remove, key, when.what() != precondition::kind::none);
   auto arrived = co_await arrive(request::remove, key, fate);
   if (!arrived) co_return unexpected(std::move(arrived).error());
-  const auto outcome = [&]() -> result<void> {
+  auto act = [this, key = std::string(key), when]() -> result<void> {
     const std::scoped_lock lock(mutex_);
     if (auto held = check(key, when, set_.honoured.remove); !held) return unexpected(std::move(held).error());
     if (const auto found = objects_.find(key); found != objects_.end()) objects_.erase(found);
     return {};
-  }();
-  co_return co_await answer(fate, outcome, true);
+  };
+  co_return co_await carry_out(fate, std::move(act));
 }
 
 task<result<std::vector<error>>> fake_store::remove_all(std::span<const std::string> keys) {

@@ -7,6 +7,8 @@
 #include <random>
 #include <set>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <randomio/backends/object/store.hpp>
@@ -74,6 +76,8 @@ class fake_store final : public object::store {
   void before_each(hook call);
   /// The next request of this kind has this fate, whatever else was drawn. Several queue up.
   void next(request what, const fate& has);
+  /// Carries out everything that is late, in the order in which it was sent.
+  void carry_out_late();
 
   [[nodiscard]] const object::limits& allows() const noexcept override { return set_.allowed; }
   [[nodiscard]] task<result<object::conditions>> honours() override;
@@ -124,6 +128,9 @@ class fake_store final : public object::store {
   task<result<void>> arrive(request what, std::string_view key, const fate& has);
   template <class T>
   task<result<T>> answer(const fate& has, result<T> outcome, bool publishes);
+  /// Carries out a publication, now or late. `act` owns what it needs, and takes the lock.
+  template <class Act>
+  task<std::invoke_result_t<Act&>> carry_out(const fate& has, Act act);
 
   // All below: under the lock.
   [[nodiscard]] const stored* find(std::string_view key) const;
@@ -143,6 +150,11 @@ class fake_store final : public object::store {
   std::map<std::string, versions, std::less<>> objects_;
   std::map<std::string, open_upload, std::less<>> uploads_;
   std::map<request, std::vector<fate>> scripted_;
+  struct late_request {
+    std::uint64_t due;  ///< When so many requests have come.
+    std::function<void()> act;
+  };
+  std::vector<late_request> late_;
   hook hook_;
   usage used_;
   std::uint64_t serial_ = 0;
@@ -155,6 +167,16 @@ task<result<T>> fake_store::answer(const fate& has, result<T> outcome, bool publ
     co_return unexpected(error(publishes ? errc::outcome_unknown : errc::unreachable).with_message("no reply"));
   }
   co_return outcome;
+}
+
+template <class Act>
+task<std::invoke_result_t<Act&>> fake_store::carry_out(const fate& has, Act act) {
+  if (has.late > 0) {
+    const std::scoped_lock lock(mutex_);
+    late_.push_back({.due = used_.requests + has.late, .act = [act]() mutable { static_cast<void>(act()); }});
+    co_return unexpected(error(errc::outcome_unknown).with_message("no reply"));
+  }
+  co_return co_await answer(has, act(), true);
 }
 
 }  // namespace randomio::testing

@@ -149,7 +149,8 @@ task<result<published>> fake_store::complete(const upload& what, std::span<const
   const auto fate = draw(request::complete, what.key, when.what() != precondition::kind::none);
   auto arrived = co_await arrive(request::complete, what.key, fate);
   if (!arrived) co_return unexpected(std::move(arrived).error());
-  const auto outcome = [&]() -> result<published> {
+  auto act = [this, what, parts = std::vector<part>(parts.begin(), parts.end()), when,
+              is_lost = fate.is_lost]() -> result<published> {
     const std::scoped_lock lock(mutex_);
     const auto found = uploads_.find(what.id);
     if (found == uploads_.end()) return unexpected(refused(errc::not_found, what.key, "NoSuchUpload", 404));
@@ -161,14 +162,14 @@ task<result<published>> fake_store::complete(const upload& what, std::span<const
     }
     const auto with = found->second.with;
     // A service of blocks knows no uploads: ours forgets one only when it hears that it was published.
-    if (!has_blocks || !fate.is_lost) uploads_.erase(found);
+    if (!has_blocks || !is_lost) uploads_.erase(found);
     std::vector<part> blocks;
     for (const auto& one : parts) {
       if (has_blocks) blocks.push_back({.number = 0, .size = one.size, .tag = one.tag});
     }
     return publish(what.key, std::move(*whole), with, fresh_tag(), std::move(blocks));
-  }();
-  co_return co_await answer(fate, outcome, true);
+  };
+  co_return co_await carry_out(fate, std::move(act));
 }
 
 task<result<void>> fake_store::abort(const upload& what) {
@@ -219,7 +220,9 @@ task<result<published>> fake_store::append(std::string_view key, std::uint64_t p
   const auto fate = draw(request::append, key, true);
   auto arrived = co_await arrive(request::append, key, fate);
   if (!arrived) co_return unexpected(std::move(arrived).error());
-  const auto outcome = [&]() -> result<published> {
+  rope added;
+  for (const auto& piece : content) added.append(piece);
+  auto act = [this, key = std::string(key), position, added, expected]() -> result<published> {
     const std::scoped_lock lock(mutex_);
     const auto found = objects_.find(key);
     if (found == objects_.end()) return unexpected(refused(errc::precondition_failed, key, "BlobNotFound", 404));
@@ -229,16 +232,16 @@ task<result<published>> fake_store::append(std::string_view key, std::uint64_t p
       return unexpected(refused(errc::precondition_failed, key, "AppendPositionConditionNotMet", 412));
     }
     rope bytes = now.bytes;
-    for (const auto& piece : content) bytes.append(piece);
-    const auto added = bytes.size() - position;
-    used_.bytes_up += added;
-    if (added > set_.allowed.append_bytes_max) return unexpected(refused(errc::too_large, key, "RequestBodyTooLarge"));
+    bytes.append(added, *range::make(0, added.size()));
+    used_.bytes_up += added.size();
+    if (added.size() > set_.allowed.append_bytes_max)
+      return unexpected(refused(errc::too_large, key, "RequestBodyTooLarge"));
     const auto held = now.about.held;
     auto made = publish(key, std::move(bytes), held, fresh_tag());
     found->second.front().about.bytes = object::editable::end;
     return made;
-  }();
-  co_return co_await answer(fate, outcome, true);
+  };
+  co_return co_await carry_out(fate, std::move(act));
 }
 
 }  // namespace randomio::testing

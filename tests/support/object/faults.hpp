@@ -32,6 +32,8 @@ inline constexpr std::size_t request_kinds = 16;
 struct faults {
   unsigned lost_replies = 0;  ///< The request is carried out, and nobody hears of it.
   unsigned unanswered = 0;    ///< A conditional publication is not carried out, and nobody hears of it.
+  unsigned late = 0;          ///< A conditional publication is carried out after later requests; nobody hears of it.
+  unsigned late_max = 40;     ///< By how many of them.
   unsigned failures = 0;      ///< The request is not carried out, and fails.
   unsigned busy = 0;          ///< A conditional publication fails with 409.
   unsigned delays = 0;        ///< The request is carried out later, or its reply comes later, or both.
@@ -47,6 +49,7 @@ struct fate {
   bool is_unanswered = false;
   bool is_lost = false;
   bool is_busy = false;
+  unsigned late = 0;  ///< It is carried out when so many other requests have come, and nobody hears of it.
 };
 
 /// How much a store was asked to do.

@@ -11,13 +11,13 @@
 #include <sstream>
 #include <string>
 
-namespace randomio::local::test {
+namespace randomio::testing {
 
 /// A directory of the test's own, gone with everything in it at the end.
 class scratch_directory {
  public:
   explicit scratch_directory(const std::string& under = "/tmp") {
-    auto pattern = under + "/randomio-local-XXXXXX";
+    auto pattern = under + "/randomio-test-XXXXXX";
     REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }
@@ -49,4 +49,4 @@ class scratch_directory {
   std::string path_;
 };
 
-}  // namespace randomio::local::test
+}  // namespace randomio::testing

@@ -82,7 +82,7 @@ class requests_fail(faulty):
         self.assertEqual(git("status", "--porcelain", cwd=self.mount / "clone"), "")
 
     def test_slow_down_and_delays(self):
-        self.while_failing("503:5", "429:3,retry_after=1", "delay:5,seconds=0.3")
+        self.while_failing("503:5", "429:3,retry_after=1,count=8", "429:3", "delay:5,seconds=0.1")
 
     def test_500(self):
         self.while_failing("500:10")

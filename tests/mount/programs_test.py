@@ -53,7 +53,7 @@ class repository:
         if subprocess.run(["git", "rev-parse", "HEAD"], cwd=PROJECT, capture_output=True,
                           env={**os.environ, **self.git}).returncode != 0:
             self.path = folder / "origin"
-            shutil.copytree(PROJECT / "core", self.path)
+            shutil.copytree(PROJECT / "core", self.path / "core")
             for step in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "all")):
                 run("git", *step, cwd=self.path, **self.git)
 
@@ -61,9 +61,15 @@ class repository:
         return run("git", *arguments, cwd=cwd, **self.git)
 
     def clone(self, target):
+        if not case.settings.store.takes_requests:
+            self("clone", "--quiet", "--no-hardlinks", self.path, target)
+            return
         # Each loose object that is copied as it is takes three requests to a server; sent as a pack they are one file.
-        how = "--no-local" if case.settings.store.takes_requests else "--no-hardlinks"
-        self("clone", "--quiet", how, self.path, target)
+        # Of the files of the tree, which take as many, the short form checks out some folders.
+        few = not case.settings.full
+        self("clone", "--quiet", "--no-local", *(["--sparse"] if few else []), self.path, target)
+        if few:
+            self("sparse-checkout", "set", "core", "fs", cwd=target)
 
 
 class programs(case.mounted):

@@ -3,6 +3,7 @@
 import base64
 import datetime
 import pathlib
+import socket
 import sys
 import unittest
 import urllib.error
@@ -108,6 +109,14 @@ class StandIn(unittest.TestCase):
         self.put(self._testMethodName, b"whole")
         self.refused(400, "InvalidBlockList", *self.commit(self._testMethodName, BLOCK))
         self.assertEqual(self.ask("GET", self._testMethodName)[1], b"whole")
+
+    def test_who_asks_before_a_large_body_is_told_to_send_it(self):
+        """At once: curl waits for a second, which is what each large request of a test would take."""
+        with socket.create_connection(("127.0.0.1", self.service.port), timeout=30) as connection:
+            connection.sendall(b"PUT /nowhere HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n")
+            self.assertEqual(connection.recv(100), b"HTTP/1.1 100 Continue\r\n\r\n")
+            connection.sendall(b"x")
+            self.assertRegex(connection.recv(100), b"HTTP/1.1 4.. ")
 
     def test_a_copy_may_go_on_after_its_reply(self):
         url = f"{self.service.endpoint}{self.at('source')}"

@@ -142,6 +142,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def handle_expect_100(self):
+        """A client that asks before it sends a large body waits for this line, for a second."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
+
     def serve(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         rules = self.server.rules

@@ -115,7 +115,7 @@ task<result<range>> content::state::stage(std::span<const std::byte> data) {
     if (spilled || spilled.error() != errc::no_space || has_published) co_return spilled;
     {
       const std::scoped_lock lock(mutex);
-      if (!appends_only || !bytes_dirty) co_return spilled;
+      if (!with.early_publish || !bytes_dirty) co_return spilled;
       ++early;
     }
     auto published = co_await commit();
@@ -170,7 +170,9 @@ bool content::state::may_stream(holes may) const {
   const auto& allowed = with.to.allows();
   const bool is_new = !live.has(extent::kind::base) && !live.has(extent::kind::remote);
   const auto start = is_new ? 0 : base ? base->size : 0;
-  if (live.size() < start + 2 * part_bytes || !is_ready(start)) return false;
+  // A file of two parts is worth an upload; one is when there is no room for more.
+  const auto least = may == holes::leave ? part_bytes : 2 * part_bytes;
+  if (live.size() < start + least || !is_ready(start)) return false;
   if (is_new) return true;
   if (allowed.uniform_parts || start <= allowed.part_bytes_min) return false;
   const auto tail = *range::make(start, live.size());

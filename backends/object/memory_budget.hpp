@@ -10,14 +10,14 @@
 namespace randomio::object {
 
 /// How much memory staged bytes and transfers may take together. Part of it only transfers may take, so that what is
-/// staged can always leave: a transfer holds its memory for one request and asks for it once.
+/// staged can always leave: a transfer holds its memory for one request and asks for it once. That part is a quarter,
+/// but no less than two of S3's least parts where there is twice as much, and no more than 64 MiB.
 ///
 /// Units:   bytes.
 /// Threads: any. Nobody may hold or wait for any of it when it is destroyed.
 class memory_budget {
  public:
-  explicit memory_budget(std::uint64_t total) noexcept
-      : total_(total), staging_max_(total - std::min(total / 4, std::uint64_t{64} << 20)) {}
+  explicit memory_budget(std::uint64_t total) noexcept : total_(total), staging_max_(total - for_transfers(total)) {}
   memory_budget(const memory_budget&) = delete;
   memory_budget& operator=(const memory_budget&) = delete;
 
@@ -38,6 +38,10 @@ class memory_budget {
   [[nodiscard]] transfer reserve(std::uint64_t bytes) noexcept;
 
  private:
+  [[nodiscard]] static constexpr std::uint64_t for_transfers(std::uint64_t total) noexcept {
+    constexpr std::uint64_t least = 10 << 20, most = 64 << 20;
+    return std::min(total < 2 * least ? total / 4 : std::max(total / 4, least), most);
+  }
   void take(std::uint64_t bytes) noexcept;
 
   const std::uint64_t total_;

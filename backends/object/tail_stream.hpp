@@ -32,9 +32,11 @@ struct tail_stream {
   [[nodiscard]] static std::uint32_t reserved(const limits& allowed) {
     return allowed.uniform_parts ? 0 : allowed.parts_max / 4;
   }
+  /// Small enough that several files have room for some, so that they begin to leave before the memory is full.
   [[nodiscard]] static std::uint64_t part_bytes(const editing& with) {
     const auto& allowed = with.to.allows();
-    return std::clamp(with.part_bytes, allowed.part_bytes_min, allowed.part_bytes_max);
+    const auto wanted = std::min(with.part_bytes, with.memory.total() / 8);
+    return std::clamp(wanted, allowed.part_bytes_min, allowed.part_bytes_max);
   }
   [[nodiscard]] std::uint32_t next_number() const { return first_number + static_cast<std::uint32_t>(parts.size()); }
   /// Where the next part starts, in the content.

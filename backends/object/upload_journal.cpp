@@ -77,7 +77,11 @@ result<void> upload_journal::load() {
 }
 
 result<void> upload_journal::add_line(const std::string& line, bool durable) {
-  if (::write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+  const auto written = ::write(fd_, line.data(), line.size());
+  if (written != static_cast<ssize_t>(line.size())) {
+    // Half a line would spoil the next one.
+    const auto end = ::lseek(fd_, 0, SEEK_END);
+    if (written > 0) static_cast<void>(::ftruncate(fd_, end - written));
     return fail(errc::no_space, operation::write);
   }
   if (durable && ::fdatasync(fd_) != 0) return fail(errc::io_failure, operation::sync);

@@ -13,7 +13,8 @@ randomio::result<daemon> read_daemon(const toml::table& table, const std::string
 
   daemon out;
   table_reader from(table, "daemon", file);
-  from.read_bytes("memory", out.memory);
+  // With less, parts of the least size that S3 takes have no room beside what is staged.
+  from.read_bytes("memory", out.memory, table_reader::mebibytes(32));
   from.read_bytes("spill", out.spill);
   from.read_absolute_path("state_dir", out.state_dir);
   from.read("threads", out.threads, threads_max);

@@ -80,20 +80,22 @@ void table_reader::read(std::string_view key, std::optional<std::uint32_t>& to) 
   to = number;
 }
 
-void table_reader::read_bytes(std::string_view key, std::uint64_t& to) {
+void table_reader::read_bytes(std::string_view key, std::uint64_t& to, mebibytes least) {
   const auto* node = take(key);
   if (node == nullptr) return;
+  auto bytes = randomio::result<std::uint64_t>(randomio::fail(randomio::errc::invalid));
   if (const auto* number = node->as_integer(); number != nullptr && number->get() >= 0) {
-    to = static_cast<std::uint64_t>(number->get());
-    return;
+    bytes = static_cast<std::uint64_t>(number->get());
+  } else if (const auto* text = node->as_string()) {
+    bytes = randomio::parse_bytes(text->get());
   }
-  const auto* text = node->as_string();
-  const auto bytes = text == nullptr ? randomio::result<std::uint64_t>(randomio::fail(randomio::errc::invalid))
-                                     : randomio::parse_bytes(text->get());
-  if (bytes) {
-    to = *bytes;
-  } else {
+  const auto count = static_cast<std::uint64_t>(least);
+  if (!bytes) {
     refuse(key, *node, "a size such as \"256MiB\"");
+  } else if (*bytes < count << 20) {
+    refuse(key, *node, "at least \"" + std::to_string(count) + "MiB\"");
+  } else {
+    to = *bytes;
   }
 }
 

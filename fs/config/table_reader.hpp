@@ -30,7 +30,8 @@ class table_reader {
   void read(std::string_view key, bool& to);
   void read(std::string_view key, unsigned& to, unsigned most);
   void read(std::string_view key, std::optional<std::uint32_t>& to);
-  void read_bytes(std::string_view key, std::uint64_t& to);
+  enum class mebibytes : std::uint64_t {};
+  void read_bytes(std::string_view key, std::uint64_t& to, mebibytes least = {});
   void read_duration(std::string_view key, std::chrono::nanoseconds& to);
   void read_mode_bits(std::string_view key, std::optional<std::uint32_t>& to);
   void read_absolute_path(std::string_view key, std::string& to);

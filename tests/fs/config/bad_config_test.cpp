@@ -21,6 +21,7 @@ const bad in_any_place[] = {
     {"[daemon]\n  memroy = 1", "x.toml:2:3: key 'daemon.memroy': unknown key; did you mean 'memory'?"},
     {"[daemon]\nzzz = 1", "x.toml:2:1: key 'daemon.zzz': unknown key"},
     {"[daemon]\nthreads = \"two\"", "x.toml:2:11: key 'daemon.threads': expected a number from 0 to 1024, got \"two\""},
+    {"[daemon]\nmemory = \"16MiB\"", "x.toml:2:10: key 'daemon.memory': expected at least \"32MiB\", got \"16MiB\""},
     {"[daemon]\nthreads = 1025", "x.toml:2:11: key 'daemon.threads': expected a number from 0 to 1024, got 1025"},
     {"[daemon]\nlog = \"loud\"",
      "x.toml:2:7: key 'daemon.log': expected \"trace\", \"debug\", \"info\", \"warning\", \"error\" or \"off\", got "

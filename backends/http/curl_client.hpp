@@ -16,7 +16,8 @@ struct curl_options {
   std::string ca_file;      ///< Certificates to trust, PEM; empty: the system's.
   std::string ca_dir;       ///< A directory of them, made by openssl-rehash(1).
 
-  /// A URL; empty: none. Absent: from http_proxy, https_proxy, all_proxy and no_proxy in the environment.
+  /// A URL; empty: none. Absent: from http_proxy, https_proxy, all_proxy and no_proxy in the environment, in
+  /// lower or upper case.
   std::optional<std::string> proxy = {};
   std::optional<std::string> no_proxy = {};  ///< Hosts to reach directly, separated by commas.
 

@@ -43,6 +43,11 @@ std::string_view advice(CURLcode code) noexcept {
 }  // namespace
 
 error curl_error(CURLcode code, std::string_view text, const curl_progress& how_far) {
+  // curl quotes such a URL, and its password with it.
+  if (text.starts_with("Unsupported proxy")) {
+    return error(errc::invalid)
+        .with_message("the URL of the proxy cannot be used: check proxy, and https_proxy, http_proxy and all_proxy");
+  }
   std::string message(text.empty() ? std::string_view(curl_easy_strerror(code)) : text);
   while (message.ends_with('\n') || message.ends_with('.')) message.pop_back();
   message += advice(code);

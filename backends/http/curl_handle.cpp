@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <new>
 #include <numeric>
 
@@ -65,6 +66,15 @@ class setter {
 
 bool can_be_sent(std::string_view text) noexcept {
   return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+/// curl itself takes the proxy of plain http from http_proxy in lower case only: in a CGI program the other one is what
+/// a client of the web server says it is. Other programs take both. Source: CVE-2016-5385; Python's urllib.request.
+const char* upper_case_proxy(std::string_view url) noexcept {
+  constexpr std::string_view plain = "http:";
+  if (!same_name(url.substr(0, plain.size()), plain)) return nullptr;
+  if (std::getenv("http_proxy") != nullptr || std::getenv("REQUEST_METHOD") != nullptr) return nullptr;
+  return std::getenv("HTTP_PROXY");
 }
 
 const char* verb_name(method verb) noexcept {
@@ -139,6 +149,7 @@ result<void> curl_handle::prepare(const request& what, const curl_options& optio
 
   setter set(easy_);
   set(CURLOPT_URL, what.url.c_str());
+  if (!options.proxy) set(CURLOPT_PROXY, upper_case_proxy(what.url));  // Null: as the environment says.
   if (options.idle_timeout.count() > 0) {
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>((options.idle_timeout + what.work_time).count()));
   }

@@ -1,12 +1,14 @@
 #include <cstdio>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "fs/cli/commands.hpp"
+#include "fs/cli/private_words.hpp"
 #include "fs/config/suggestion.hpp"
 
 namespace randomiofs::cli {
@@ -115,6 +117,7 @@ int report_usage(const CLI::App& app, const CLI::ParseError& problem) {
 }
 
 int run(int count, char** words) {
+  forbid_core_dumps();
   CLI::App app("Mount memory, directories and object stores as one tree.", "randomiofs");
   app.set_version_flag("--version", "randomiofs " RANDOMIOFS_VERSION);
   app.require_subcommand(1);
@@ -144,6 +147,7 @@ int run(int count, char** words) {
   } catch (const CLI::ParseError& problem) {
     return report_usage(app, problem);
   }
+  hide_secrets(std::span(words, static_cast<std::size_t>(count)));
   const auto done = actions.at(app.get_subcommands().front()->get_name())();
   return done ? 0 : report(done.error().code, done.error().line);
 }

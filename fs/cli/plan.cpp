@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "fs/cli/config_file.hpp"
+#include "fs/config/secret.hpp"
 #include "fs/config/suggestion.hpp"
 
 namespace randomiofs::cli {
@@ -17,6 +18,12 @@ outcome<void> add_uri(plan& to, const mount_settings& given, const randomio::reg
   if (!parsed) {
     return fail(code_for(parsed.error()),
                 std::string(parsed.error().key()) + ": " + std::string(parsed.error().message()));
+  }
+  for (const auto& [key, value] : parsed->values) {
+    if (!config::is_secret(key) || config::is_reference(value)) continue;
+    return fail(exit_code::usage, to.source.substr(0, to.source.find('?')) +
+                                      ": everybody can see the URI of a mount: '" + key +
+                                      "' belongs into a configuration, or into -o " + key + "=env:NAME");
   }
   plan::store store{.path = "/",
                     .backend = {.name = parsed->type, .settings = *std::move(parsed), .at = {}, .where = {}},

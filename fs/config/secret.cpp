@@ -47,4 +47,17 @@ randomio::result<std::string> resolve_secret(std::string_view value, std::string
   return std::string(value);
 }
 
+bool is_secret(std::string_view key) noexcept {
+  if (key.ends_with("_file")) return false;
+  for (const std::string_view word : {"secret", "token", "password", "connection_string"}) {
+    if (key.contains(word)) return true;
+  }
+  // A proxy's URL may have a password in it.
+  return key == "proxy" || key.ends_with(".proxy") || key.ends_with("account_key") || key.ends_with("customer_key");
+}
+
+bool is_reference(std::string_view value) noexcept {
+  return value.starts_with("env:") || value.starts_with("file:") || value.starts_with("credential:");
+}
+
 }  // namespace randomiofs::config

@@ -343,4 +343,27 @@ TEST_CASE("a proxy is asked when it is named") {
   ::unsetenv("http_proxy");
   REQUIRE(got->status == 200);
   REQUIRE(not_asked.error() == errc::unreachable);
+
+  ::setenv("HTTP_PROXY", server.at("").c_str(), 1);
+  const auto by_upper_case = sync_wait(*loop, by_environment.send(get("http://host.invalid/echo")));
+  ::setenv("REQUEST_METHOD", "GET", 1);  // As in a CGI program, where a client may have said it.
+  const auto not_believed = sync_wait(*loop, by_environment.send(get("http://host.invalid/echo")));
+  ::unsetenv("HTTP_PROXY");
+  ::unsetenv("REQUEST_METHOD");
+  REQUIRE(by_upper_case->status == 200);
+  REQUIRE(not_believed.error() == errc::unreachable);
+}
+
+TEST_CASE("a proxy's password is in no message") {
+  auto loop = each_loop();
+  for (const char* proxy : {"http://me:secret@:::", "foo://me:secret@127.0.0.1:1", "http://me:secret@127.0.0.1:1",
+                            "http://me:secret@host.invalid", "me:secret@:"}) {
+    INFO(proxy);
+    auto options = plain();
+    options.proxy = proxy;
+    curl_client client(options);
+    const auto got = sync_wait(*loop, client.send(get("http://host.invalid/")));
+    REQUIRE_FALSE(got);
+    REQUIRE_FALSE(got.error().describe().contains("secret"));
+  }
 }

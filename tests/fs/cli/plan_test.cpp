@@ -87,6 +87,14 @@ TEST_CASE_METHOD(fixture, "a URI is a tree of one backend") {
   CHECK(!plan_for("memory:", ""));
 }
 
+TEST_CASE_METHOD(fixture, "a URI holds no secrets") {
+  const auto refused = plan_for("memory:?session_token=hidden", "/mnt");
+  REQUIRE(!refused);
+  CHECK(refused.error().code == cli::exit_code::usage);
+  CHECK(!refused.error().line.contains("hidden"));
+  CHECK(plan_for("memory:?session_token=env:NAME&size=1", "/mnt"));
+}
+
 TEST_CASE_METHOD(fixture, "options that no backend of the tree can mean are refused") {
   for (const auto* option : {"size=1", "x.size=1", "m.=1", "m.type=local", ".size=1"}) {
     INFO(option);

@@ -76,26 +76,30 @@ action add_check(CLI::App& app, check_request& to) {
   return [&to] { return run_check(to); };
 }
 
-CLI::App* add_uploads_form(CLI::App& uploads, const char* name, const char* what, uploads_request& to) {
+CLI::App* add_uploads_form(CLI::App& uploads, const char* name, const char* what, const std::string& example,
+                           uploads_request& to) {
   auto* command = uploads.add_subcommand(name, what);
   command->add_option("SOURCE", to.source, "A [mount.NAME] of the configuration, or a URI")->required();
   command->add_option("-c,--config", to.config, "The configuration, where a name is looked up");
   command->add_option("-o,--options", to.options, "Comma-separated settings, as of mount")->allow_extra_args(false);
+  command->footer("Example:\n  " + example);
   return command;
 }
 
 action add_uploads(CLI::App& app, uploads_request& to) {
   auto* uploads = app.add_subcommand("uploads", "List, or end, uploads to object stores that were never finished");
   uploads->require_subcommand(1);
-  auto* list = add_uploads_form(*uploads, "list", "Print each unfinished upload: when it began, its key, its id", to);
+  auto* list = add_uploads_form(*uploads, "list", "Print each unfinished upload: when it began, its key, its id",
+                                "randomiofs uploads list s3://bucket/prefix --older-than 1d", to);
   list->add_option("--older-than", to.older_than, "Only uploads that began at least so long ago: 30min, 12h, 1d");
-  auto* abort = add_uploads_form(*uploads, "abort", "End unfinished uploads, whoever began them", to);
+  auto* abort = add_uploads_form(*uploads, "abort", "End unfinished uploads, whoever began them",
+                                 "randomiofs uploads abort s3://bucket/prefix --older-than 1d", to);
   abort->add_option("--older-than", to.older_than, "Only uploads that began at least so long ago: 30min, 12h, 1d")
       ->required();
   uploads->footer(
       "A store keeps, and bills, the parts of an upload until it is completed or ended. A mount ends its own when it\n"
       "fails or starts again; these are for what other programs left. An upload in progress looks the same: choose an\n"
-      "age that none of yours reaches.\n\n"
+      "age that none of yours reaches. On Azure they can be listed only: the service discards them after a week.\n\n"
       "Examples:\n"
       "  randomiofs uploads list s3://bucket/prefix\n"
       "  randomiofs uploads abort data --older-than 1d");
@@ -112,7 +116,10 @@ int report_usage(const CLI::App& app, const CLI::ParseError& problem) {
   std::string said = problem.what();
   said.resize(std::min(said.find('\n'), said.size()));
   std::string help = "randomiofs";
-  for (const auto* command : app.get_subcommands()) help += ' ' + command->get_name();
+  for (const auto* in = &app; !in->get_subcommands().empty();) {
+    in = in->get_subcommands().front();
+    help += ' ' + in->get_name();
+  }
   return report(exit_code::usage, said + "; see `" + help + " --help`");
 }
 

@@ -19,7 +19,10 @@ using randomio::object::upload;
 constexpr unsigned blocking_threads = 2;
 
 /// What one upload comes to: printed, or ended and printed. Its failure ends the command.
-using visitor = std::function<randomio::result<void>(randomio::loop&, randomio::object::store&, const upload&)>;
+struct visitor {
+  bool ends_it;
+  std::function<randomio::result<void>(randomio::loop&, randomio::object::store&, const upload&)> visit;
+};
 
 std::string in_utc(randomio::timestamp at) {
   const std::time_t seconds = at.seconds;
@@ -30,8 +33,25 @@ std::string in_utc(randomio::timestamp at) {
   return text;
 }
 
+/// A key on one line and in one column, whatever is in it.
+std::string escaped(std::string_view key) {
+  std::string out;
+  for (const char c : key) {
+    if (c == '\\') {
+      out += "\\\\";
+    } else if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') {
+      char code[sizeof "\\x00"];
+      std::snprintf(code, sizeof code, "\\x%02x", static_cast<unsigned>(c));
+      out += code;
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 void print(const upload& one) {
-  std::printf("%s\t%s\t%s\n", in_utc(one.started).c_str(), one.key.c_str(), one.id.c_str());
+  std::printf("%s\t%s\t%s\n", in_utc(one.started).c_str(), escaped(one.key).c_str(), one.id.c_str());
 }
 
 /// Uploads that began after this moment are left alone. Units: seconds since the Unix epoch.
@@ -43,17 +63,27 @@ outcome<std::int64_t> began_before(const std::string& older_than) {
   return now - std::chrono::duration_cast<std::chrono::seconds>(*age).count();
 }
 
+std::string name_of(const plan::store& one) {
+  return one.uri.empty() ? one.backend.name : one.uri;
+}
+
 std::string in_words(const plan::store& from, const randomio::error& problem) {
-  return (from.uri.empty() ? from.backend.name : from.uri) + ": " + problem.describe();
+  return name_of(from) + ": " + problem.describe();
 }
 
 outcome<void> visit(const plan::store& from, randomio::object::store& objects, randomio::loop& on, std::int64_t before,
                     const visitor& each) {
+  if (each.ends_it && objects.allows().publication_ends_uploads) {
+    return fail(exit_code::usage,
+                name_of(from) +
+                    ": uploads cannot be ended here: what was sent goes when its object is published, "
+                    "or after a week, by the service itself");
+  }
   const auto found = randomio::sync_wait(on, objects.uploads(""));
   if (!found) return fail(code_for(found.error()), in_words(from, found.error()));
   for (const auto& one : *found) {
     if (one.started.seconds > before) continue;
-    if (const auto done = each(on, objects, one); !done)
+    if (const auto done = each.visit(on, objects, one); !done)
       return fail(code_for(done.error()), in_words(from, done.error()));
   }
   return {};
@@ -85,18 +115,20 @@ outcome<void> visit_all(const uploads_request& request, const visitor& each) {
 }  // namespace
 
 outcome<void> run_uploads_list(const uploads_request& request) {
-  return visit_all(request, [](randomio::loop&, randomio::object::store&, const upload& one) -> randomio::result<void> {
+  const auto show = [](randomio::loop&, randomio::object::store&, const upload& one) -> randomio::result<void> {
     print(one);
     return {};
-  });
+  };
+  return visit_all(request, {.ends_it = false, .visit = show});
 }
 
 outcome<void> run_uploads_abort(const uploads_request& request) {
-  return visit_all(request, [](randomio::loop& on, randomio::object::store& objects, const upload& one) {
+  const auto end = [](randomio::loop& on, randomio::object::store& objects, const upload& one) {
     auto done = randomio::sync_wait(on, objects.abort(one));
     if (done) print(one);
     return done;
-  });
+  };
+  return visit_all(request, {.ends_it = true, .visit = end});
 }
 
 }  // namespace randomiofs::cli

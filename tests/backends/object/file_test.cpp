@@ -212,3 +212,27 @@ TEST_CASE_METHOD(bucket, "a file says what it is made of") {
   CHECK(failure(t.set_xattr("f", "user.randomiofs.etag", "x")) == is(errc::not_permitted));
   CHECK(failure(t.get_xattr("f", "user.randomiofs.error", out)) == is(errc::no_attribute));
 }
+
+TEST_CASE("an open file that only grows at its end, and is removed, stays whole until its last close") {
+  testing::object_fixture<testing::block_list_service> from;
+  tree<decltype(from)> t{from};
+  testing::fake_store& store = *from.stores.front();
+  const std::string text(GENERATE(std::size_t{100}, std::size_t{3} << 20), 'x');
+  store.plant_editable("log", testing::rope(text), object::editable::end);
+  auto open = ok(t.open("log", open_options().read().append()));
+  const bool is_dirty = GENERATE(false, true);
+  auto expected = text;
+  if (is_dirty) {
+    ok(t.append(open, "unpublished"));
+    expected += "unpublished";
+  }
+  ok(t.remove("log"));
+  CHECK(t.names("").empty());
+  CHECK((ok(t.read(open, 0, expected.size() + 1)) == expected));
+  ok(t.append(open, "more"));
+  ok(t.sync_file(open));
+  CHECK((ok(t.read(open, 0, expected.size() + 10)) == expected + "more"));
+  for (const auto& key : store.keys()) CHECK(key.starts_with(".randomiofs/"));
+  ok(t.close(open));
+  CHECK(store.keys().empty());
+}

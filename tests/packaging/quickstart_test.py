@@ -27,7 +27,7 @@ class Home(unittest.TestCase):
         shutil.rmtree(self.home, ignore_errors=True)
 
     def quickstart(self, *words, code=0, source=None, adds=()):
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "AWS_"))}
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "AWS_", "AZURE_"))}
         environment.update(HOME=str(self.home), RANDOMIOFS_BUILD_DIR=str(BUILD), **dict(adds))
         done = subprocess.run([(source or SOURCE) / "packaging/quickstart", *map(str, words)], capture_output=True, text=True, timeout=120,
                               env=environment, check=False, stdin=subprocess.DEVNULL)

@@ -67,7 +67,8 @@ class azure_credentials(case.mounted):
                      "the shared access signature has expired", "valid until 20")
 
     def test_nothing_at_all(self):
-        self.refused(self.mount_it(AZURE_STORAGE_ACCOUNT_KEY=None, AZURE_MSI_ENDPOINT="http://127.0.0.1:1/token"),
+        self.refused(self.mount_it(f"{self.where}?retry_timeout=2s", AZURE_STORAGE_ACCOUNT_KEY=None,
+                                   AZURE_MSI_ENDPOINT="http://127.0.0.1:1/token"),
                      MOUNT_FAILED, "managed identity", "no other credentials are configured", "AZURE_STORAGE_ACCOUNT_KEY")
 
     def test_places_that_are_not_there(self):
@@ -78,7 +79,8 @@ class azure_credentials(case.mounted):
         self.refused(self.mount_it(AZURE_ALLOW_HTTP=None), USAGE, "allow_http")
 
     def test_nobody_listens(self):
-        self.refused(self.mount_it(AZURE_STORAGE_ENDPOINT=f"http://127.0.0.1:1/{self.server.account}"), MOUNT_FAILED,
+        self.refused(self.mount_it(f"{self.where}?retry_timeout=2s",
+                                   AZURE_STORAGE_ENDPOINT=f"http://127.0.0.1:1/{self.server.account}"), MOUNT_FAILED,
                      "127.0.0.1", "onnect")
 
     def test_a_wrong_clock_is_corrected(self):

@@ -21,7 +21,8 @@ action add_mount(CLI::App& app, mount_request& to) {
   auto* command = app.add_subcommand("mount", "Mount a tree of backends, or one backend, at a directory");
   command
       ->add_option("SOURCE", to.source,
-                   "A [mount.NAME] of the configuration, or a URI: s3://BUCKET/PREFIX, file:///DIR, memory:")
+                   "A [mount.NAME] of the configuration, or a URI: s3://BUCKET/PREFIX, az://ACCOUNT/CONTAINER, "
+                   "file:///DIR, memory:")
       ->required();
   command->add_option("MOUNTPOINT", to.mountpoint, "An empty directory; default: the mount's key 'mountpoint'");
   command->add_flag("-f,--foreground", to.foreground, "Stay in the foreground, and log to the terminal");

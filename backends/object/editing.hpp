@@ -35,7 +35,7 @@ struct editing {
   bool unsafe_without_conditions = false;  ///< Publish on stores that ignore conditions.
   /// Bytes that were streamed are not kept for reading and rewriting, and what there is no room for is published.
   bool early_publish = true;
-  std::string host = "localhost";          ///< As it appears in the names of conflicting copies.
+  std::string host = "localhost";                          ///< As it appears in the names of conflicting copies.
   std::uint64_t part_bytes = std::uint64_t{8} << 20;       ///< Of streamed parts, where the store lets choose.
   std::uint64_t hole_bytes_max = std::uint64_t{16} << 30;  ///< A published hole is zeros that are sent and stored.
   std::uint64_t chunk_bytes = std::uint64_t{64} << 10;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -80,6 +82,7 @@ class store final : public object::store {
   [[nodiscard]] task<result<copy_source>> source_of(const object::source& from, bool minted);
   [[nodiscard]] task<result<object::published>> set_in_place(const target& blob, const object::properties& with,
                                                              const version& expected);
+  [[nodiscard]] task<result<std::size_t>> id_bytes_of(const target& blob);
   [[nodiscard]] task<result<std::vector<block>>> fetch_blocks(const target& to, const block_ids& ids,
                                                               std::uint16_t number, const object::source& from,
                                                               range bytes);
@@ -94,6 +97,13 @@ class store final : public object::store {
   std::mutex mutex_;  // Guards what follows, and is never held across a suspension.
   std::optional<object::conditions> honoured_;
   std::map<std::string, object::properties, std::less<>> begun_;  // By upload id.
+  // How long the ids of a blob's blocks are, where its list was read just now: what begins an upload has mostly asked
+  // for the blocks that it keeps, and so needs no list of its own.
+  struct id_length {
+    std::size_t bytes = 0;
+    std::chrono::steady_clock::time_point at;
+  };
+  std::map<std::string, id_length, std::less<>> id_lengths_;  // By key, each for one upload.
 };
 
 }  // namespace randomio::azure

@@ -13,6 +13,9 @@ namespace {
 // Of what is copied through us, where the service cannot: small enough to hold, large enough to be quick.
 constexpr std::uint64_t fetched_bytes_max = std::uint64_t{8} << 20;
 constexpr char between_ids = ',';
+// Long enough to plan what is uploaded. Others may begin an upload meanwhile, as they may after a list is read.
+constexpr std::chrono::seconds just_now{1};
+constexpr std::size_t id_lengths_max = 256;
 
 unexpected no_such_upload(std::string_view key) {
   return unexpected(error(errc::not_found, operation::put).with_key(key).with_message("no such upload"));
@@ -41,6 +44,20 @@ result<std::size_t> id_bytes(const block_list& there, std::string_view key) {
 
 }  // namespace
 
+task<result<std::size_t>> store::id_bytes_of(const target& blob) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto known = id_lengths_.extract(std::string(blob.key));
+        known && std::chrono::steady_clock::now() - known.mapped().at < just_now) {
+      co_return known.mapped().bytes;
+    }
+  }
+  const auto there = co_await get_block_list(service_, blob);
+  if (there) co_return id_bytes(*there, blob.key);
+  if (there.error() == errc::not_found) co_return block_ids::bytes_default;
+  co_return unexpected(there.error());
+}
+
 task<result<object::upload>> store::begin_upload(std::string_view key, const object::properties& with) {
   const auto at = blob(key);
   if (!at) co_return unexpected(at.error());
@@ -51,16 +68,9 @@ task<result<object::upload>> store::begin_upload(std::string_view key, const obj
       co_return unexpected(std::move(fits).error().with_key(key));
     }
   }
-  std::size_t bytes = block_ids::bytes_default;
-  const auto there = co_await get_block_list(service_, *at);
-  if (there) {
-    const auto same = id_bytes(*there, key);
-    if (!same) co_return unexpected(same.error());
-    bytes = *same;
-  } else if (there.error() != errc::not_found) {
-    co_return unexpected(there.error());
-  }
-  auto id = block_ids::fresh(bytes).text();
+  const auto bytes = co_await id_bytes_of(*at);
+  if (!bytes) co_return unexpected(bytes.error());
+  auto id = block_ids::fresh(*bytes).text();
   const std::scoped_lock lock(mutex_);
   begun_.insert_or_assign(id, with);
   co_return object::upload{.key = std::string(key), .id = std::move(id)};
@@ -211,6 +221,11 @@ task<result<std::vector<object::part>>> store::published_parts(std::string_view 
   if (!there) co_return unexpected(std::move(there).error());
   if (!expected.tag.empty() && there->current != expected) {
     co_return unexpected(error(errc::precondition_failed, operation::list).with_key(key));
+  }
+  if (const auto bytes = id_bytes(*there, key)) {
+    const std::scoped_lock lock(mutex_);
+    if (id_lengths_.size() == id_lengths_max) id_lengths_.clear();
+    id_lengths_.insert_or_assign(std::string(key), id_length{*bytes, std::chrono::steady_clock::now()});
   }
   std::vector<object::part> out;
   for (auto& one : there->committed) out.push_back({.number = 0, .size = one.size, .tag = std::move(one.id)});

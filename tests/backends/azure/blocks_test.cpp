@@ -1,5 +1,8 @@
 #include <cstdlib>
 
+#include <randomio/backends/azure/credentials/chain.hpp>
+#include <randomio/backends/http/curl_client.hpp>
+
 #include "tests/backends/azure/fixture.hpp"
 
 using namespace azure_test;
@@ -8,6 +11,20 @@ namespace {
 
 const precondition none = precondition::none();
 const precondition absent = precondition::absent();
+
+/// Counts the block lists that are asked for.
+class counting_client : public http::client {
+ public:
+  explicit counting_client(http::client& next) : next_(next) {}
+  task<result<http::reply>> send(const http::request& what) override {
+    lists += what.verb == http::method::get && what.url.contains("comp=blocklist") ? 1 : 0;
+    return next_.send(what);
+  }
+  int lists = 0;
+
+ private:
+  http::client& next_;
+};
 
 }  // namespace
 
@@ -22,6 +39,25 @@ TEST_CASE_METHOD(blob_fixture, "a part is copied by the service as one block, or
   get(store->complete(up, parts, absent));
   CHECK(content("joined") == base.substr(MiB, 17 * MiB) + "the tail");
   CHECK(failure(store->complete(up, parts, none)) == errc::not_found);
+}
+
+TEST_CASE_METHOD(blob_fixture, "the list of a blob's blocks is read once for an edit") {
+  blocking_pool pool(1);
+  http::curl_options plain;
+  plain.allow_http = true;
+  http::curl_client transport(plain);
+  const http::provider_context in{.services = transport, .local = transport, .pool = pool};
+  azure::caching_provider keys(*azure::provider_for(with, in), {.now = in.now});
+  azure::authorising_client authorising(transport, keys);
+  counting_client counting(authorising);
+  azure::store edits(counting, authorising, *azure::container::of(with));
+  put("blob", "text");
+  const auto parts = get(edits.published_parts("blob", {}));
+  get(edits.abort(get(edits.begin_upload("blob", {}))));
+  CHECK(counting.lists == 1);
+  // What was read before is good for one upload: the next one asks itself.
+  get(edits.abort(get(edits.begin_upload("blob", {}))));
+  CHECK(counting.lists == 2);
 }
 
 TEST_CASE_METHOD(blob_fixture, "blocks are discarded by another publication") {

@@ -106,10 +106,11 @@ task<result<void>> volume::change(std::shared_ptr<node> n, const property_change
       const std::scoped_lock lock(n->mutex);
       n->known.said = before;
     }
+    const bool is_dirty = bytes->dirty();
     std::shared_ptr<edition> unused;
     {
       const std::scoped_lock lock(n->mutex);
-      if (n->handles == 0 && !bytes->dirty()) unused = std::move(n->open);
+      if (n->handles == 0 && !is_dirty) unused = std::move(n->open);
       if (!done) n->changed = {};
     }
     if (done || attempt == attempts_max || !is_conflict(done.error())) co_return done;

@@ -1,36 +1,13 @@
 #include <array>
-#include <atomic>
 #include <cstdlib>
 #include <latch>
-#include <new>
 
 #include <randomio/core/io/dyn_random_io.hpp>
 #include <randomio/core/runtime/task_scope.hpp>
 
 #include "tests/backends/local/fixture.hpp"
 #include "tests/backends/local/inline_await.hpp"
-
-// Counts the allocations of all threads; a sanitizer's own operator new stays, and then nothing is counted.
-namespace {
-std::atomic<std::size_t> allocations{0};
-}
-
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-constexpr bool counting = true;
-#else
-constexpr bool counting = false;
-#endif
+#include "tests/support/allocation_count.hpp"
 
 namespace randomio::local::test {
 
@@ -45,13 +22,13 @@ task<std::size_t> count_allocations(Read& read_device, Write& write_device) {
   std::array<std::byte, 4096> buffer{};
   std::size_t before = 0;
   for (int i = 0; i < 2 * operations; ++i) {
-    if (i == operations) before = allocations;
+    if (i == operations) before = allocations_everywhere();
     const auto offset = static_cast<std::uint64_t>(i % 7) * 100;
     const auto written = co_await write_device.write_at(offset, std::span<const std::byte>(buffer));
     const auto read = co_await read_device.read_at(offset, std::span<std::byte>(buffer));
     if (!written || !read || *read != buffer.size()) std::abort();
   }
-  co_return allocations - before;
+  co_return allocations_everywhere() - before;
 }
 
 template <class File>
@@ -82,10 +59,10 @@ task<void> start_threads(blocking_pool& pool) {
 }  // namespace
 
 TEST_CASE("allocations are counted at all") {
-  if (!counting) return;
-  const std::size_t before = allocations;
+  if (!counts_allocations) return;
+  const std::size_t before = allocations_everywhere();
   ::operator delete(::operator new(1));
-  const std::size_t after = allocations;
+  const std::size_t after = allocations_everywhere();
   CHECK(after == before + 1);
 }
 

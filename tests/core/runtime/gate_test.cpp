@@ -12,8 +12,8 @@
 #include <randomio/core/runtime/task.hpp>
 #include <randomio/core/runtime/task_scope.hpp>
 
-#include "allocation_count.hpp"
 #include "each_loop.hpp"
+#include "tests/support/allocation_count.hpp"
 
 using namespace randomio;
 using namespace std::chrono_literals;

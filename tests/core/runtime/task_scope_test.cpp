@@ -14,8 +14,8 @@
 #include <randomio/core/runtime/sleep.hpp>
 #include <randomio/core/runtime/sync_wait.hpp>
 
-#include "allocation_count.hpp"
 #include "each_loop.hpp"
+#include "tests/support/allocation_count.hpp"
 
 using namespace randomio;
 using namespace std::chrono_literals;

@@ -1,20 +1,25 @@
-#include "allocation_count.hpp"
+#include "tests/support/allocation_count.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 namespace {
-thread_local std::size_t count = 0;
-}
+thread_local std::size_t here = 0;
+std::atomic<std::size_t> everywhere{0};
+}  // namespace
 
 std::size_t allocations_here() noexcept {
-  return count;
+  return here;
+}
+std::size_t allocations_everywhere() noexcept {
+  return everywhere;
 }
 
-// The sanitizers' own operator new stays, and then nothing is counted.
 #if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 void* operator new(std::size_t size) {
-  ++count;
+  ++here;
+  ++everywhere;
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }

@@ -1,6 +1,8 @@
 """The tree keeps to its rules, and the rules notice a tree that does not."""
 
+import fnmatch
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,15 @@ class this_tree(unittest.TestCase):
     def test_long_files_are_reported(self):
         for lines, path in rules.long_files(ROOT):
             print(f"note: {path} has {lines} lines: which noun wants its own file?")
+
+    def test_the_map_names_each_file_of_the_largest_room_once(self):
+        rows = re.findall(r"(?m)^\| (`.*?) \|", (ROOT / "ARCHITECTURE.md").read_text())
+        names = [name for row in rows for name in re.findall(r"`([^`/]+)`", row)]
+        found = {file.stem for file in (ROOT / "backends/object").iterdir() if file.suffix in (".hpp", ".cpp")}
+        for stem in sorted(found):
+            self.assertEqual(len([name for name in names if fnmatch.fnmatch(stem, name)]), 1, stem)
+        for name in names:
+            self.assertTrue(any(fnmatch.fnmatch(stem, name) for stem in found), f"{name} is not there any more")
 
     def test_stands_alone(self):
         """No tracked file names a path outside the tree."""

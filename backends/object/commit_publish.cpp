@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include <randomio/backends/object/commit_id.hpp>
@@ -143,9 +144,29 @@ task<result<published>> commit_run::publish_stream() {
   co_return co_await complete(stream.to, numbers, condition());
 }
 
+// Of an append: what the store has copied of the base has the checksum of the base, where both are told.
+bool commit_run::is_base_intact(const std::vector<part>& parts) const {
+  const bool is_append = target_ && list_.keeps(target_->size) && source_->object.expected == target_->current;
+  if (!is_append || target_->checksum.empty()) return true;
+  std::uint64_t end = 0;
+  std::size_t count = 0;
+  while (end < target_->size && count < parts.size()) end += parts[count++].size;
+  if (end != target_->size) return true;  // A part has bytes of both.
+  const auto copied = with_.to.checksum_of(std::span(parts).first(count));
+  return !copied || *copied == target_->checksum;
+}
+
 // A completion whose reply was lost is found again by its id; while the upload is still listed it has not taken place.
 task<result<published>> commit_run::complete(part_upload& upload, const std::vector<std::uint32_t>& numbers,
                                              const precondition& when) {
+  if (!is_base_intact(upload.made(numbers))) {
+    const auto wrong = error(errc::corrupt, operation::append)
+                           .with_key(key_)
+                           .with_message("the store's copy of it does not have its checksum; nothing was published");
+    with_.notice(wrong.describe());
+    if (what_.stream) co_await what_.stream->drop_head();
+    co_return unexpected(wrong);
+  }
   for (unsigned tries = 1;; ++tries) {
     auto outcome = co_await upload.complete(numbers, when);
     if (outcome) co_return outcome;

@@ -65,7 +65,8 @@ task<result<commit_run::outcome>> commit_run::run(bool is_preserved) {
                       .modified = {.seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count()},
                       .tags = held.tags ? static_cast<std::uint32_t>(held.tags->size()) : 0,
                       .held = held,
-                      .bytes = target_ ? target_->bytes : editable::all};
+                      .bytes = target_ ? target_->bytes : editable::all,
+                      .checksum = std::move(published->checksum)};
       next = step::done;
     } else {
       next = co_await resolve(published.error());

@@ -55,6 +55,7 @@ class commit_run {
   [[nodiscard]] task<result<void>> learn_parts(const std::string& key);
   [[nodiscard]] const part& part_at(std::uint64_t offset) const;
   [[nodiscard]] task<result<std::vector<std::uint32_t>>> keep_base(tail_stream& stream);
+  [[nodiscard]] bool is_base_intact(const std::vector<part>& parts) const;
   [[nodiscard]] task<result<published>> complete(part_upload& upload, const std::vector<std::uint32_t>& numbers,
                                                  const precondition& when);
 

@@ -188,12 +188,15 @@ void part_upload::forget(std::uint32_t number) {
   parts_.erase(found);
 }
 
-task<result<published>> part_upload::complete(const std::vector<std::uint32_t>& numbers, const precondition& when) {
+std::vector<part> part_upload::made(const std::vector<std::uint32_t>& numbers) const {
+  const std::scoped_lock lock(mutex_);
   std::vector<part> parts;
-  {
-    const std::scoped_lock lock(mutex_);
-    for (const auto number : numbers) parts.push_back(parts_.at(number).made);
-  }
+  for (const auto number : numbers) parts.push_back(parts_.at(number).made);
+  return parts;
+}
+
+task<result<published>> part_upload::complete(const std::vector<std::uint32_t>& numbers, const precondition& when) {
+  const auto parts = made(numbers);
   auto outcome = co_await with_.to.complete(upload_, parts, when);
   if (outcome) {
     open_ = false;

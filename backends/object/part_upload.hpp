@@ -63,6 +63,8 @@ class part_upload {
   [[nodiscard]] result<void> arrived_all(const std::vector<std::uint32_t>& numbers) const;
   void forget(std::uint32_t number);
 
+  /// Those parts, as the store told of them.
+  [[nodiscard]] std::vector<part> made(const std::vector<std::uint32_t>& numbers) const;
   /// Publishes those parts; ends the upload when it succeeds.
   [[nodiscard]] task<result<published>> complete(const std::vector<std::uint32_t>& numbers, const precondition& when);
   /// True when the store still lists the upload: then it was not completed.

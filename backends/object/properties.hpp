@@ -37,12 +37,14 @@ struct description {
   std::uint32_t tags = 0;       ///< How many tags it has.
   properties held = {};
   editable bytes = editable::all;
+  std::string checksum = {};  ///< Of all its bytes, as the service writes it; empty where it is not known.
 };
 
 /// The outcome of a publication.
 struct published {
   version current = {};
   std::string version_id = {};
+  std::string checksum = {};  ///< As in `description`.
 };
 
 }  // namespace randomio::object

@@ -139,6 +139,12 @@ class store {
     co_return fail(errc::unsupported);
   }
 
+  /// What `description::checksum` is of an object that consists of these parts; nothing where that cannot be told.
+  [[nodiscard]] virtual std::optional<std::string> checksum_of(std::span<const part> parts) const {
+    static_cast<void>(parts);
+    return std::nullopt;
+  }
+
   /// Adds bytes at the end of an object of which only the end can be changed (`editable::end`). All is published in one
   /// step; properties stay.
   ///

@@ -55,6 +55,7 @@ class store final : public object::store {
                                                        object::pieces content) override;
   [[nodiscard]] task<result<object::part>> copy_part(const object::upload& to, std::uint32_t number,
                                                      const object::source& from, range bytes) override;
+  [[nodiscard]] std::optional<std::string> checksum_of(std::span<const object::part> parts) const override;
   [[nodiscard]] task<result<object::published>> complete(const object::upload& what,
                                                          std::span<const object::part> parts,
                                                          const precondition& when) override;

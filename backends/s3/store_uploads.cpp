@@ -51,6 +51,11 @@ task<result<object::part>> store::copy_part(const object::upload& to, std::uint3
   co_return copied_part(*reply, *in, number, bytes, about);
 }
 
+std::optional<std::string> store::checksum_of(std::span<const object::part> parts) const {
+  if (here()->with().checksum != checksum_algorithm::crc64nvme) return std::nullopt;
+  return joined_crc64nvme(parts);
+}
+
 task<result<object::published>> store::complete(const object::upload& what, std::span<const object::part> parts,
                                                 const precondition& when) {
   if (auto may = co_await require(&object::conditions::complete, when); !may) {

@@ -60,6 +60,7 @@ result<object::published> completed_multipart_upload(const http::request& sent, 
     return unexpected(unreadable(reply, what, "the object does not have the checksum of its parts"));
   }
   object::published out{.current = version_of(etag)};
+  if (expected && told == *expected) out.checksum = told;
   if (const auto id = reply.headers.find("x-amz-version-id"); id && *id != "null") out.version_id = *id;
   return out;
 }

@@ -19,6 +19,7 @@ result<object::published> published_object(const http::reply& reply, const asked
   const auto etag = reply.headers.find("etag");
   if (!etag) return unexpected(unreadable(reply, what, "the reply has no ETag"));
   object::published out{.current = version_of(*etag)};
+  if (const auto told = reply.headers.find(field_name(checksum_algorithm::crc64nvme))) out.checksum = *told;
   if (const auto id = reply.headers.find("x-amz-version-id"); id && *id != "null") out.version_id = *id;
   return out;
 }

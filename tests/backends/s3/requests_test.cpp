@@ -115,10 +115,24 @@ TEST_CASE("a reply to get is what was asked for, or an error") {
   }
 }
 
+TEST_CASE("head tells the checksum of an object when it is one of all its bytes") {
+  const auto checksum_with = [](std::string_view type) {
+    const auto told = s3::headed_object(reply("", fields({{"Content-Length", "7"},
+                                                          {"ETag", "\"v1\""},
+                                                          {"x-amz-checksum-crc64nvme", "AAAAAAAAAAA="},
+                                                          {"x-amz-checksum-type", type}})),
+                                        plain(), "k");
+    REQUIRE(told);
+    return told->checksum;
+  };
+  CHECK(checksum_with("FULL_OBJECT") == "AAAAAAAAAAA=");
+  CHECK(checksum_with("COMPOSITE").empty());
+}
+
 TEST_CASE("head tells what an object is") {
-  CHECK(
-      lines(s3::head_object(plain(), "p/k", v1, "id=1")) ==
-      expected{std::string("HEAD ") + host + "/p/k?versionId=id%3D1", "accept-encoding: identity", "if-match: \"v1\""});
+  CHECK(lines(s3::head_object(plain(), "p/k", v1, "id=1")) ==
+        expected{std::string("HEAD ") + host + "/p/k?versionId=id%3D1", "accept-encoding: identity", "if-match: \"v1\"",
+                 "x-amz-checksum-mode: ENABLED"});
   const auto told = s3::headed_object(reply("", fields({{"Content-Length", "7"},
                                                         {"ETag", "\"v1\""},
                                                         {"Last-Modified", "Wed, 21 Oct 2015 07:28:00 GMT"},
@@ -135,6 +149,7 @@ TEST_CASE("head tells what an object is") {
   REQUIRE(told);
   CHECK(told->size == 7);
   CHECK(told->current == v1);
+  CHECK(told->checksum.empty());
   CHECK(told->version_id == "V");
   CHECK(told->modified.seconds == 1'445'412'480);
   CHECK(told->tags == 2);

@@ -14,6 +14,7 @@ using object::source;
 
 namespace {
 
+constexpr std::uint64_t checksum_base = 0x100000001b3U;
 constexpr std::uint64_t hashed_tags_up_to = std::uint64_t{1} << 20;
 
 std::string hex(std::uint64_t value) {
@@ -136,8 +137,10 @@ published fake_store::publish(std::string_view key, rope bytes, const properties
   if (set_.is_versioned) made.about.version_id = "v" + std::to_string(serial_);
   made.about.held = with;
   made.about.tags = with.tags ? static_cast<std::uint32_t>(with.tags->size()) : 0;
+  made.about.checksum = checksum(bytes);
   made.bytes = std::move(bytes);
-  published outcome{.current = made.about.current, .version_id = made.about.version_id};
+  published outcome{
+      .current = made.about.current, .version_id = made.about.version_id, .checksum = made.about.checksum};
   auto& all = objects_[std::string(key)];
   if (!set_.is_versioned) all.clear();
   all.insert(all.begin(), std::move(made));
@@ -146,6 +149,24 @@ published fake_store::publish(std::string_view key, rope bytes, const properties
 
 std::string fake_store::fresh_tag() {
   return "\"" + hex(++serial_ * 0x9e3779b97f4a7c15U) + "-1\"";
+}
+
+// A polynomial over the bytes: that of two texts, one after the other, follows from those of each.
+std::string fake_store::checksum(const rope& bytes) const {
+  if (!set_.has_checksums) return {};
+  std::uint64_t sum = 0;
+  for (const char c : bytes.text()) sum = sum * checksum_base + static_cast<unsigned char>(c) + 1;
+  return std::to_string(sum);
+}
+
+std::optional<std::string> fake_store::checksum_of(std::span<const part> parts) const {
+  std::uint64_t sum = 0;
+  for (const auto& one : parts) {
+    if (one.checksum.empty()) return std::nullopt;
+    for (std::uint64_t i = 0; i < one.size; ++i) sum *= checksum_base;
+    sum += std::stoull(one.checksum);
+  }
+  return std::to_string(sum);
 }
 
 std::string fake_store::tag_of(const rope& bytes) {

@@ -37,7 +37,8 @@ class fake_store final : public object::store {
     std::optional<object::conditions> claimed = {};  ///< What `honours` says; empty: the truth.
     bool is_versioned = false;
     bool lists_metadata = false;
-    bool content_tags = true;  ///< ETags of single puts depend on the bytes alone, as MD5 does.
+    bool content_tags = true;    ///< ETags of single puts depend on the bytes alone, as MD5 does.
+    bool has_checksums = false;  ///< Of objects and parts. Of small ones: they are made up of all bytes.
     std::uint64_t seed = 1;
     faults goes_wrong = {};
   };
@@ -105,6 +106,7 @@ class fake_store final : public object::store {
   [[nodiscard]] task<result<std::vector<object::upload>>> uploads(std::string_view prefix) override;
   [[nodiscard]] task<result<std::vector<object::part>>> published_parts(std::string_view key,
                                                                         const version& expected) override;
+  [[nodiscard]] std::optional<std::string> checksum_of(std::span<const object::part> parts) const override;
   [[nodiscard]] task<result<object::published>> append(std::string_view key, std::uint64_t position,
                                                        object::pieces content, const version& expected) override;
 
@@ -141,6 +143,7 @@ class fake_store final : public object::store {
                             std::vector<object::part> parts = {});
   [[nodiscard]] std::string tag_of(const rope& bytes);
   [[nodiscard]] std::string fresh_tag();
+  [[nodiscard]] std::string checksum(const rope& bytes) const;
   result<rope> assembled(const open_upload& from, std::span<const object::part> parts) const;
   result<rope> joined_blocks(const open_upload& from, std::span<const object::part> parts) const;
 

@@ -46,7 +46,7 @@ task<result<part>> fake_store::upload_part(const upload& to, std::uint32_t numbe
     if (bytes.size() > set_.allowed.part_bytes_max) {
       return unexpected(refused(errc::too_large, to.key, "EntityTooLarge"));
     }
-    part made{.number = number, .size = bytes.size(), .tag = fresh_tag(), .checksum = {}};
+    part made{.number = number, .size = bytes.size(), .tag = fresh_tag(), .checksum = checksum(bytes)};
     found->second.parts[number] = {.bytes = std::move(bytes), .tag = made.tag};
     return made;
   }();
@@ -78,8 +78,9 @@ task<result<part>> fake_store::copy_part(const upload& to, std::uint32_t number,
     }
     rope copied;
     copied.append((*origin)->bytes, bytes);
+    if (fate.corrupts) copied = rope(std::string(bytes.len(), '?'));
     used_.bytes_copied += copied.size();
-    part made{.number = number, .size = copied.size(), .tag = fresh_tag(), .checksum = {}};
+    part made{.number = number, .size = copied.size(), .tag = fresh_tag(), .checksum = checksum(copied)};
     found->second.parts[number] = {.bytes = std::move(copied), .tag = made.tag};
     return made;
   }();

@@ -49,7 +49,8 @@ struct fate {
   bool is_unanswered = false;
   bool is_lost = false;
   bool is_busy = false;
-  unsigned late = 0;  ///< It is carried out when so many other requests have come, and nobody hears of it.
+  bool corrupts = false;  ///< What a copy of a range makes are not the bytes of its source.
+  unsigned late = 0;      ///< It is carried out when so many other requests have come, and nobody hears of it.
 };
 
 /// How much a store was asked to do.

@@ -73,6 +73,7 @@ task<result<published>> commit_run::publish_parts(const splice_plan& plan, const
     }
   }
   co_await upload.join();
+  note_arrival(upload);
   auto arrived = upload.arrived_all(numbers);
   if (!arrived) {
     co_await upload.abort();
@@ -133,6 +134,7 @@ task<result<published>> commit_run::publish_stream() {
   if (!head) co_return unexpected(std::move(head).error());
   co_await send_rest(stream);
   co_await stream.to.join();
+  note_arrival(stream.to);
 
   auto numbers = *head;
   const bool is_merged = !numbers.empty() && numbers.front() + 1 == stream.first_number && stream.copies.empty();
@@ -175,7 +177,7 @@ task<result<published>> commit_run::complete(part_upload& upload, const std::vec
     }
     if (outcome.error() != errc::outcome_unknown) co_return outcome;
     may_have_happened_ = true;
-    if (tries == unanswered_max) co_return outcome;
+    if (tries == unanswered_max || is_overdue()) co_return outcome;
     const auto listed = co_await upload.is_listed();
     if (!listed || !*listed) co_return outcome;
     co_await pause_before(tries);

@@ -1,5 +1,6 @@
 #include <randomio/backends/object/commit_run.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -39,6 +40,7 @@ commit_run::commit_run(editing& with, staging& staged, std::string key, std::opt
 task<result<commit_run::outcome>> commit_run::run(bool is_preserved) {
   has_preserved_ = is_preserved;
   attempts_ = unanswered_ = 0;
+  moved_ = std::chrono::steady_clock::now();
   why_.reset();
   auto honoured = co_await with_.to.honours();
   if (!honoured) co_return unexpected(std::move(honoured).error());
@@ -50,9 +52,8 @@ task<result<commit_run::outcome>> commit_run::run(bool is_preserved) {
   }
   auto next = may_have_happened_ ? co_await recall() : step::again;
   for (; next == step::again; ++attempts_) {
-    if (attempts_ == with_.attempts_max) {
-      why_ = error(errc::busy, operation::put).with_key(key_).with_message("lost too many races");
-      next = step::failed;
+    if (attempts_ == with_.attempts_max || (attempts_ > 0 && is_overdue())) {
+      next = give_up();
       break;
     }
     auto published = co_await attempt();
@@ -102,6 +103,26 @@ task<result<void>> commit_run::prepare_properties() {
   }
   if (with_.commit_ids) stamp_commit(held_, target_ ? &target_->held : nullptr, what_.id);
   co_return result<void>{};
+}
+
+void commit_run::note_arrival(const part_upload& by) {
+  moved_ = std::max(moved_, by.last_arrival().value_or(moved_));
+}
+
+bool commit_run::is_overdue() const {
+  return std::chrono::steady_clock::now() - moved_ >= with_.commit_timeout;
+}
+
+commit_run::step commit_run::give_up() {
+  if (may_have_happened_) return unknown(error(errc::timed_out));
+  if (is_overdue()) {
+    why_ = error(errc::timed_out, operation::put)
+               .with_key(key_)
+               .with_message("it could not be published within commit_timeout");
+  } else {
+    why_ = error(errc::busy, operation::put).with_key(key_).with_message("lost too many races");
+  }
+  return step::failed;
 }
 
 precondition commit_run::condition() const {

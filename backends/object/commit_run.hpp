@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,6 +78,9 @@ class commit_run {
   [[nodiscard]] task<void> follow(std::optional<description> now);
 
   [[nodiscard]] task<result<void>> prepare_properties();
+  void note_arrival(const part_upload& by);
+  [[nodiscard]] bool is_overdue() const;
+  [[nodiscard]] step give_up();
   [[nodiscard]] precondition condition() const;
   [[nodiscard]] plan_terms terms() const;
   [[nodiscard]] bool is_readable() const;
@@ -100,6 +104,7 @@ class commit_run {
   bool may_have_happened_ = false;    ///< A request was sent, for `target_`, whose fate nobody told.
   bool has_preserved_ = false;
   bool has_followed_ = false;
+  std::chrono::steady_clock::time_point moved_;  ///< When this began, or something of it arrived.
   unsigned attempts_ = 0;
   unsigned unanswered_ = 0;
   outcome outcome_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -33,7 +34,8 @@ struct editing {
   conflict_policy on_conflict = conflict_policy::estale;
   bool commit_ids = true;                  ///< Without them an ambiguous reply stays ambiguous.
   bool unsafe_without_conditions = false;  ///< Publish on stores that ignore conditions.
-  /// Bytes that were streamed are not kept for reading and rewriting, and what there is no room for is published.
+  /// New files and tails leave while they are written, what reads or rewrites them publishes them first, and what there
+  /// is no room for is published. Otherwise all bytes are kept until the commit, and what has no room is refused.
   bool early_publish = true;
   std::string host = "localhost";                          ///< As it appears in the names of conflicting copies.
   std::uint64_t part_bytes = std::uint64_t{8} << 20;       ///< Of streamed parts, where the store lets choose.
@@ -41,6 +43,9 @@ struct editing {
   std::uint64_t chunk_bytes = std::uint64_t{64} << 10;
   std::uint32_t transfers_max = 8;  ///< Requests in flight for one content.
   std::uint32_t attempts_max = 64;  ///< Of a commit that loses races.
+  /// A commit of which nothing has arrived for that long, no part that is sent or copied, begins no further attempt and
+  /// sends nothing again: it ends with the requests that are under way.
+  std::chrono::nanoseconds commit_timeout = std::chrono::minutes(10);
   /// Told of what nobody must miss: conflicts, outcomes that are unknown. One line each.
   std::function<void(std::string_view)> notice = [](std::string_view) {};
 };

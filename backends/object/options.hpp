@@ -33,7 +33,9 @@ struct options {
   conflict_policy on_conflict = conflict_policy::estale;
   bool unsafe_without_conditions = false;
   bool commit_ids = true;
-  std::uint64_t hole_bytes_max = std::uint64_t{16} << 30;  ///< Of one hole: zeros that are sent and stored.
+  std::uint64_t hole_bytes_max = std::uint64_t{16} << 30;              ///< Of one hole: zeros that are sent and stored.
+  std::chrono::nanoseconds commit_timeout = std::chrono::minutes(10);  ///< `editing::commit_timeout`.
+  bool early_publish = true;                                           ///< `editing::early_publish`.
   cost_model cost = {};
   std::string host = "localhost";  ///< In the names of conflicting copies.
   std::uint32_t fan_out = 16;      ///< Requests at once, of what works on many objects.

@@ -86,6 +86,7 @@ void part_upload::note(std::uint32_t number, result<part> made) {
   if (noted.why) --failed_;
   if (made) {
     noted = {.made = std::move(*made), .why = std::nullopt};
+    last_arrival_ = std::chrono::steady_clock::now();
   } else {
     noted = {.made = {}, .why = std::move(made).error()};
     ++failed_;
@@ -186,6 +187,11 @@ void part_upload::forget(std::uint32_t number) {
   if (found == parts_.end()) return;
   if (found->second.why) --failed_;
   parts_.erase(found);
+}
+
+std::optional<std::chrono::steady_clock::time_point> part_upload::last_arrival() const {
+  const std::scoped_lock lock(mutex_);
+  return last_arrival_;
 }
 
 std::vector<part> part_upload::made(const std::vector<std::uint32_t>& numbers) const {

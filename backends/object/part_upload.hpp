@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -63,6 +64,8 @@ class part_upload {
   [[nodiscard]] result<void> arrived_all(const std::vector<std::uint32_t>& numbers) const;
   void forget(std::uint32_t number);
 
+  /// When the last part arrived, or was copied; if any was.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> last_arrival() const;
   /// Those parts, as the store told of them.
   [[nodiscard]] std::vector<part> made(const std::vector<std::uint32_t>& numbers) const;
   /// Publishes those parts; ends the upload when it succeeds.
@@ -101,6 +104,7 @@ class part_upload {
   std::map<std::uint32_t, outcome> parts_;
   std::deque<copied_range> to_copy_;
   bool has_lost_copies_ = false;
+  std::optional<std::chrono::steady_clock::time_point> last_arrival_;
   std::size_t failed_ = 0;
   std::uint32_t kept_ = 0;  ///< Their numbers follow those that the store allows.
   bool open_ = false;

@@ -32,6 +32,8 @@ editing editing_of(store& to, blocking_pool& pool, const options& how) {
   with.on_conflict = how.on_conflict;
   with.commit_ids = how.commit_ids;
   with.hole_bytes_max = how.hole_bytes_max;
+  with.commit_timeout = how.commit_timeout;
+  with.early_publish = how.early_publish;
   with.unsafe_without_conditions = how.unsafe_without_conditions;
   with.host = how.host;
   with.notice = how.notice;

@@ -98,12 +98,18 @@ result<object::options> object_options(std::string name, settings& from, const e
   if (!commit_ids) return unexpected(commit_ids.error());
   const auto hole_bytes_max = from.take_bytes("hole_max", how.hole_bytes_max);
   if (!hole_bytes_max) return unexpected(hole_bytes_max.error());
+  const auto commit_timeout = from.take_time("commit_timeout", how.commit_timeout);
+  if (!commit_timeout) return unexpected(commit_timeout.error());
+  const auto early_publish = from.take_bool("early_publish", how.early_publish);
+  if (!early_publish) return unexpected(early_publish.error());
   how.dialect = *dialect;
   how.on_conflict = *policy;
   how.file_mode = *file_mode;
   how.directory_mode = *directory_mode;
   how.commit_ids = *commit_ids;
   how.hole_bytes_max = *hole_bytes_max;
+  how.commit_timeout = *commit_timeout;
+  how.early_publish = *early_publish;
   how.owner = {.uid = ::geteuid(), .gid = ::getegid()};
   how.attr_ttl = in.attr_ttl;
   how.memory = in.memory;

@@ -10,7 +10,7 @@ namespace randomio {
 
 /// The settings that every object store takes beside its own, for `settings::finish`.
 inline constexpr std::string_view object_keys =
-    "metadata, on_conflict, file_mode, directory_mode, commit_ids, hole_max";
+    "metadata, on_conflict, file_mode, directory_mode, commit_ids, hole_max, commit_timeout, early_publish";
 
 /// How a filesystem over an object store works, from the settings of its backend and what the program offers. `name`
 /// tells buckets apart: "s3://bucket/prefix". Makes the state directory. Blocks.

@@ -1,5 +1,6 @@
 #include <randomio/backends/registry/settings.hpp>
 
+#include <randomio/backends/registry/duration.hpp>
 #include <randomio/backends/registry/quantity.hpp>
 
 namespace randomio {
@@ -32,6 +33,14 @@ result<std::uint64_t> settings::take_bytes(std::string_view key, std::uint64_t o
   auto bytes = parse_bytes(*value);
   if (!bytes) return unexpected(std::move(bytes).error().with_key(key));
   return *bytes;
+}
+
+result<std::chrono::nanoseconds> settings::take_time(std::string_view key, std::chrono::nanoseconds otherwise) {
+  const auto value = take(key);
+  if (!value) return otherwise;
+  auto time = parse_duration(*value);
+  if (!time) return unexpected(std::move(time).error().with_key(key));
+  return *time;
 }
 
 result<bool> settings::take_bool(std::string_view key, bool otherwise) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -22,6 +23,8 @@ struct settings {
   [[nodiscard]] result<std::string> take_required(std::string_view key);
   /// Sizes as people write them: "4096", "64KiB", "1.5GiB", "2GB". Units: bytes.
   [[nodiscard]] result<std::uint64_t> take_bytes(std::string_view key, std::uint64_t otherwise);
+  /// Durations as people write them: "500ms", "1s", "2min".
+  [[nodiscard]] result<std::chrono::nanoseconds> take_time(std::string_view key, std::chrono::nanoseconds otherwise);
   [[nodiscard]] result<bool> take_bool(std::string_view key, bool otherwise);
   /// Errors: invalid, for the first key nobody took, naming the keys that the backend knows.
   [[nodiscard]] result<void> finish(std::string_view known_keys) const;

@@ -6,7 +6,7 @@
 #include <limits>
 #include <string_view>
 
-#include "fs/config/duration.hpp"
+#include <randomio/backends/registry/duration.hpp>
 
 namespace randomiofs::cli {
 namespace {
@@ -77,7 +77,7 @@ outcome<void> take_value(mount_settings& to, const option& given) {
     to.umask = number_in<std::uint32_t>(given, 8, 0777);
     if (!to.umask) return refuse(given, "an octal mask such as 022");
   } else if (given.key == "attr_ttl" || given.key == "mount_timeout" || given.key == "unmount_timeout") {
-    const auto parsed = config::parse_duration(given.value.value_or(""));
+    const auto parsed = randomio::parse_duration(given.value.value_or(""));
     if (!parsed) return refuse(given, "a duration such as \"1s\"");
     (given.key == "attr_ttl"        ? to.attr_ttl
      : given.key == "mount_timeout" ? to.mount_timeout

@@ -7,9 +7,9 @@
 #include <randomio/core/runtime/blocking_pool.hpp>
 #include <randomio/core/runtime/sync_wait.hpp>
 
+#include <randomio/backends/registry/duration.hpp>
 #include "fs/cli/commands.hpp"
 #include "fs/cli/stores.hpp"
-#include "fs/config/duration.hpp"
 
 namespace randomiofs::cli {
 namespace {
@@ -58,7 +58,7 @@ void print(const upload& one) {
 outcome<std::int64_t> began_before(const std::string& older_than) {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   if (older_than.empty()) return now;
-  const auto age = config::parse_duration(older_than);
+  const auto age = randomio::parse_duration(older_than);
   if (!age) return fail(exit_code::usage, "--older-than: " + std::string(age.error().message()));
   return now - std::chrono::duration_cast<std::chrono::seconds>(*age).count();
 }

@@ -5,7 +5,7 @@
 
 #include <randomio/backends/registry/quantity.hpp>
 
-#include "fs/config/duration.hpp"
+#include <randomio/backends/registry/duration.hpp>
 #include "fs/config/suggestion.hpp"
 
 namespace randomiofs::config {
@@ -105,7 +105,7 @@ void table_reader::read_duration(std::string_view key, std::chrono::nanoseconds&
   const auto* text = node->as_string();
   const auto parsed = text == nullptr
                           ? randomio::result<std::chrono::nanoseconds>(randomio::fail(randomio::errc::invalid))
-                          : parse_duration(text->get());
+                          : randomio::parse_duration(text->get());
   if (parsed) {
     to = *parsed;
   } else {

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/backends/object/streams.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 using namespace randomio;
 using namespace randomio::testing;
@@ -314,4 +315,37 @@ TEST_CASE("a streamed part that fails is sent again by the commit") {
   write_in_pieces(*made, text, 0, 10, false);
   commit(*made);
   CHECK(store.text("a") == text);
+}
+
+TEST_CASE("without early publication nothing leaves before the commit, and a loser is kept whole") {
+  fake_store store(small(false));
+  const scratch_directory spilled;
+  machine here(store, 512, spilled.path(), 2048);
+  shrink(here);
+  here.with.early_publish = false;
+  auto made = here.create("a");
+  const auto text = text_of(1000);
+  write_in_pieces(*made, text, 0, 10, true);
+  CHECK(read_all(*made) == text);
+  const auto refused = sync_wait(made->append(bytes_of(std::string(4000, 'x'))));
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error() == errc::no_space);
+  CHECK(store.used().requests == 0);
+  SECTION("published") {
+    commit(*made);
+    CHECK(store.text("a") == text);
+  }
+  SECTION("or not") {
+    store.plant("a", rope("theirs"));
+    // An append would follow theirs.
+    write(*made, 0, text.substr(0, 1));
+    const auto failed = sync_wait(made->commit());
+    REQUIRE_FALSE(failed.has_value());
+    CHECK(failed.error() == errc::already_exists);
+    REQUIRE(store.keys().size() == 2);
+    CHECK(store.text("a") == "theirs");
+    CHECK(store.text(store.keys()[1]) == text);
+    sync_wait(made->discard());
+  }
+  CHECK(made->early_publications() == 0);
 }

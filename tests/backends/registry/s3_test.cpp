@@ -49,6 +49,9 @@ TEST_CASE("a backend is made without asking the service, and a mistake is named"
   CHECK(refused("s3://media?checksum=md5") == "checksum");
   CHECK(refused("s3://media?hole_max=1TiB") == "made");
   CHECK(refused("s3://media?hole_max=large") == "hole_max");
+  CHECK(refused("s3://media?commit_timeout=5min&early_publish=false") == "made");
+  CHECK(refused("s3://media?commit_timeout=5") == "commit_timeout");
+  CHECK(refused("s3://media?early_publish=later") == "early_publish");
   CHECK(refused("s3://media?endpoint=http://host") == "endpoint");
   CHECK(refused("r2://evil.example/media") == "account");
   CHECK(refused("s3://media--x-s3") == "bucket");

@@ -125,6 +125,11 @@ fate fake_store::draw(request what, std::string_view key, bool is_conditional) {
   return drawn;
 }
 
+void fake_store::forget_scripts() {
+  const std::scoped_lock lock(mutex_);
+  scripted_.clear();
+}
+
 void fake_store::carry_out_late() {
   std::vector<late_request> all;
   {

@@ -77,6 +77,7 @@ class fake_store final : public object::store {
   void before_each(hook call);
   /// The next request of this kind has this fate, whatever else was drawn. Several queue up.
   void next(request what, const fate& has);
+  void forget_scripts();
   /// Carries out everything that is late, in the order in which it was sent.
   void carry_out_late();
 

@@ -1,4 +1,4 @@
-#include "fs/config/duration.hpp"
+#include <randomio/backends/registry/duration.hpp>
 
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
@@ -6,7 +6,7 @@
 #include <string>
 
 using namespace std::chrono_literals;
-using randomiofs::config::parse_duration;
+using randomio::parse_duration;
 
 TEST_CASE("durations are read as people write them") {
   CHECK(parse_duration("0").value() == 0ns);

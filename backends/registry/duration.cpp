@@ -1,4 +1,4 @@
-#include "fs/config/duration.hpp"
+#include <randomio/backends/registry/duration.hpp>
 
 #include <array>
 #include <charconv>
@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace randomiofs::config {
+namespace randomio {
 namespace {
 
 constexpr std::array<std::pair<std::string_view, std::int64_t>, 7> units{{{"ns", 1},
@@ -17,15 +17,14 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 7> units{{{"ns",
                                                                           {"h", 3'600'000'000'000},
                                                                           {"d", 86'400'000'000'000}}};
 
-randomio::unexpected refuse(std::string_view text) {
-  return randomio::unexpected(
-      randomio::error(randomio::errc::invalid, randomio::operation::configure)
-          .with_message("expected a duration such as \"1s\", got \"" + std::string(text) + '"'));
+unexpected refuse(std::string_view text) {
+  return unexpected(error(errc::invalid, operation::configure)
+                        .with_message("expected a duration such as \"1s\", got \"" + std::string(text) + '"'));
 }
 
 }  // namespace
 
-randomio::result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
+result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   const auto digits = text.find_first_not_of("0123456789.");
   const auto number = text.substr(0, digits);
   if (number.empty() || number.front() == '.' || number.back() == '.') return refuse(text);
@@ -55,4 +54,4 @@ randomio::result<std::chrono::nanoseconds> parse_duration(std::string_view text)
   return refuse(text);
 }
 
-}  // namespace randomiofs::config
+}  // namespace randomio

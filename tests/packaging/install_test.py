@@ -1,6 +1,7 @@
 """`cmake --install`, and a program outside the tree that uses what was installed."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,10 @@ class Install(unittest.TestCase):
         project = self.dir / "project"
         shutil.copytree(pathlib.Path(__file__).parent / "outside", project)
         (project / "CMakeLists.txt.in").rename(project / "CMakeLists.txt")  # So named, this tree does not build it.
+        [shown] = re.findall(r"```cpp\n(.*?)```", (pathlib.Path(SOURCE) / "README.md").read_text(), re.DOTALL)
+        (project / "readme.cpp").write_text(
+            "#include <randomio/local.hpp>\n" + shown + "template auto read_header(randomio::local::sync_file&,"
+            " std::span<std::byte, 512>) -> randomio::task<randomio::result<void>>;\nint main() {}\n")
         run("cmake", "-S", project, "-B", self.dir / "outside", "-G", "Ninja",
             f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_COMPILER={COMPILER}", f"-DCMAKE_CXX_FLAGS={flags}")
         run("cmake", "--build", self.dir / "outside", "-j", "2")

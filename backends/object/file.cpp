@@ -170,6 +170,10 @@ std::shared_ptr<node> file::of() const {
   return handle_->of;
 }
 
+void file::start_with(first_read first) {
+  handle_->ahead->start_with(handle_->bytes(), std::move(first));
+}
+
 task<result<std::uint64_t>> file::copy(file& from, std::uint64_t from_offset, file& to, std::uint64_t to_offset,
                                        std::uint64_t len) {
   auto& source = *from.handle_;

@@ -40,6 +40,8 @@ class file {
   friend class filesystem;
   class handle;
   [[nodiscard]] std::shared_ptr<node> of() const;
+  /// What was read before it was open.
+  void start_with(first_read first);
   /// Errors: invalid, when the ranges overlap in one file.
   [[nodiscard]] static task<result<std::uint64_t>> copy(file& from, std::uint64_t from_offset, file& to,
                                                         std::uint64_t to_offset, std::uint64_t len);

@@ -121,11 +121,13 @@ task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view 
   }
   for (int attempt = 1;; ++attempt) {
     bool is_new = false;
-    auto n = co_await to_open(from, named, how, is_new);
+    first_read first;
+    auto n = co_await to_open(from, named, how, is_new, first);
     if (!n) co_return unexpected(std::move(n).error());
     const auto found = std::move(*n);
     if (!named.empty()) opening.emplace(*found);
     auto opened = co_await open_node(found, how, is_new);
+    if (opened && first.count > 0) opened->start_with(std::move(first));
     if (!named.empty()) opening.reset();
     const bool lost_its_name = !opened && opened.error() == errc::precondition_failed;
     if (!lost_its_name || named.empty() || attempt == attempts_max) co_return opened;
@@ -135,7 +137,7 @@ task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view 
 /// The file that is to be opened, made when there is none. Errors: is_directory, loop, and no_such_address, when it
 /// cannot be opened.
 task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at, std::string path, open_options how,
-                                                        bool& is_new) {
+                                                        bool& is_new, first_read& first) {
   const auto began = std::chrono::steady_clock::now();
   const bool anew = how.creates() && how.is_exclusive();
   const auto last = how.follows() && !anew ? last_component::follow : last_component::as_it_is;
@@ -149,7 +151,8 @@ task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at
       case randomio::file_type::symlink: co_return fail(errc::loop, operation::open);
       default: co_return fail(errc::no_such_address, operation::open);
     }
-    auto fresh = co_await volume_->refresh_to_open(*n, began, !where->name.empty());
+    const bool only_reads = how.reads() && !how.writes();
+    auto fresh = co_await volume_->refresh_to_open(*n, began, !where->name.empty(), only_reads ? &first : nullptr);
     if (fresh) co_return n;
     const bool made_anew = fresh.error() == errc::not_found && how.creates() && where->parent != nullptr;
     if (!made_anew) co_return unexpected(std::move(fresh).error());

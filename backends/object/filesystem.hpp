@@ -88,7 +88,7 @@ class filesystem {
  private:
   [[nodiscard]] task<result<std::shared_ptr<node>>> at_path(std::shared_ptr<node> at, std::string path, operation what);
   [[nodiscard]] task<result<std::shared_ptr<node>>> to_open(std::shared_ptr<node> at, std::string path,
-                                                            open_options how, bool& is_new);
+                                                            open_options how, bool& is_new, first_read& first);
   [[nodiscard]] task<result<file_type>> open_node(std::shared_ptr<node> n, open_options how, bool is_new);
   [[nodiscard]] task<result<found>> create(std::shared_ptr<node> at, std::string path, randomio::file_type type,
                                            std::uint64_t device, std::string body, creation made);

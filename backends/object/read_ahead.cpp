@@ -19,40 +19,12 @@ constexpr std::uint64_t block_bytes_min = std::uint64_t{512} << 10;
 constexpr std::uint64_t block_bytes_max = std::uint64_t{8} << 20;
 constexpr std::size_t blocks_max = 8;  ///< In flight or waiting to be read, per handle.
 constexpr std::uint64_t window_bytes_max = std::uint64_t{64} << 20;
-constexpr std::uint64_t budget_share = 4;  ///< All handles together take no more than this part of the memory.
 /// The kernel asks for the pieces of one stream in any order: this far around the next byte counts as going on.
 constexpr std::uint64_t slack_bytes = std::uint64_t{2} << 20;
 
-/// Memory for a block, given back when the last reader is done with it.
-class room {
- public:
-  static std::unique_ptr<room> take(volume& in, std::uint64_t size) {
-    const auto share = in.memory().total() / budget_share;
-    if (in.read_ahead_bytes.fetch_add(size) + size > share || !in.memory().try_reserve(size)) {
-      in.read_ahead_bytes.fetch_sub(size);
-      return nullptr;
-    }
-    return std::unique_ptr<room>(new room(in, size));
-  }
-  ~room() {
-    in_.memory().release(bytes_.size());
-    in_.read_ahead_bytes.fetch_sub(bytes_.size());
-  }
-  room(const room&) = delete;
-  room& operator=(const room&) = delete;
-  [[nodiscard]] std::span<std::byte> bytes() noexcept { return bytes_; }
-
- private:
-  room(volume& in, std::uint64_t size)
-      : in_(in), memory_(std::make_unique_for_overwrite<std::byte[]>(size)), bytes_(memory_.get(), size) {}
-  volume& in_;
-  std::unique_ptr<std::byte[]> memory_;
-  std::span<std::byte> bytes_;
-};
-
 struct block {
   std::uint64_t start = 0;
-  std::unique_ptr<room> memory;
+  std::unique_ptr<read_room> memory;
   async_gate gate;  ///< Locked until it is filled.
   result<std::size_t> count = std::size_t{0};
   std::uint64_t edits = 0;
@@ -103,6 +75,19 @@ class read_ahead::window {
     co_return done + *rest;
   }
 
+  void start_with(const std::shared_ptr<content>& bytes, first_read first) {
+    const auto edits = node_->edits.load(std::memory_order_acquire);
+    const auto base = bytes->base();
+    if (!base || base->current != first.current || bytes->dirty()) return;
+    auto one = std::make_shared<block>();
+    one->memory = std::move(first.memory);
+    one->count = first.count;
+    one->edits = edits;
+    const std::scoped_lock lock(mutex_);
+    bytes_ = bytes;
+    blocks_.push_back(std::move(one));
+  }
+
   task<void> close() {
     fetches_.request_stop();
     co_await fetches_.join();
@@ -123,7 +108,7 @@ class read_ahead::window {
       streak_ += len;
     } else {
       streak_ = 0;
-      blocks_.clear();
+      if (blocks_.empty() || offset < blocks_.front()->start || offset >= blocks_.back()->end()) blocks_.clear();
     }
     next_ = goes_on ? std::max(next_, offset + len) : offset + len;
     blocks covering;
@@ -143,7 +128,7 @@ class read_ahead::window {
     const auto ahead = std::min(window_bytes_max, std::max(block_bytes_min, streak_ * 2));
     const auto block_bytes = std::clamp(std::bit_floor(ahead / 4), block_bytes_min, block_bytes_max);
     while (at < size && at < next_ + ahead && blocks_.size() < blocks_max + 1) {
-      auto memory = room::take(volume_, std::min(block_bytes, size - at));
+      auto memory = read_room::take(volume_, std::min(block_bytes, size - at));
       if (!memory) return;
       auto one = std::make_shared<block>();
       one->start = at;
@@ -168,6 +153,10 @@ class read_ahead::window {
 
 read_ahead::read_ahead(volume& in, std::shared_ptr<node> of) : window_(std::make_unique<window>(in, std::move(of))) {}
 read_ahead::~read_ahead() = default;
+
+void read_ahead::start_with(const std::shared_ptr<content>& bytes, first_read first) {
+  window_->start_with(bytes, std::move(first));
+}
 
 task<result<std::size_t>> read_ahead::read(std::shared_ptr<content> bytes, std::uint64_t offset,
                                            std::span<std::byte> out, stop_token stop) {

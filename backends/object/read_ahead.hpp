@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include <randomio/backends/object/read_room.hpp>
 #include <randomio/backends/object/volume.hpp>
 
 namespace randomio::object {
@@ -20,6 +21,8 @@ class read_ahead {
   /// Requires: `close` came last, or nothing is being fetched.
   ~read_ahead();
 
+  /// What was read before there was a handle, if it is of what the handle reads. Requires: nothing was read yet.
+  void start_with(const std::shared_ptr<content>& bytes, first_read first);
   [[nodiscard]] task<result<std::size_t>> read(std::shared_ptr<content> bytes, std::uint64_t offset,
                                                std::span<std::byte> out, stop_token stop);
   /// Ends what is being fetched.

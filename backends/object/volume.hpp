@@ -20,6 +20,7 @@
 #include <randomio/backends/object/content.hpp>
 #include <randomio/backends/object/node_table.hpp>
 #include <randomio/backends/object/options.hpp>
+#include <randomio/backends/object/read_room.hpp>
 #include <randomio/backends/object/store.hpp>
 #include <randomio/core/io/filesystem.hpp>
 #include <randomio/core/runtime/blocking_pool.hpp>
@@ -67,14 +68,14 @@ class volume {
   /// The directory that a node is in. Errors: not_found.
   [[nodiscard]] task<result<std::shared_ptr<node>>> parent(node& of);
   /// Makes sure that what is known of the node is younger than `age_max`. Errors: not_found, when it is gone.
-  [[nodiscard]] task<result<void>> refresh(node& n, std::chrono::nanoseconds age_max);
+  [[nodiscard]] task<result<void>> refresh(node& n, std::chrono::nanoseconds age_max, first_read* first = nullptr);
   /// True of an object that marks a directory without a slash at the end of its key, as far as the listing tells.
   [[nodiscard]] static bool marks_directory(const listed& one);
   /// What a listing tells of an object.
   [[nodiscard]] static facts facts_of(const listed& one);
   /// As `refresh`, for an open that `began` then, by a name or by the node: what another machine published until then
-  /// is seen.
-  [[nodiscard]] task<result<void>> refresh_to_open(node& n, steady_time began, bool was_named);
+  /// is seen. With `first` the bytes of a small file are read in the same request.
+  [[nodiscard]] task<result<void>> refresh_to_open(node& n, steady_time began, bool was_named, first_read* first);
   [[nodiscard]] attributes describe(const node& n) const;
   [[nodiscard]] attributes describe(const facts& known, file_type type, std::uint64_t ino) const;
   [[nodiscard]] task<result<std::string>> target_of(node& link);
@@ -169,6 +170,7 @@ class volume {
   void learn_object(const listed& one, steady_time asked);
   [[nodiscard]] task<result<std::optional<facts>>> ask_directory(std::string key);
   [[nodiscard]] task<result<std::optional<facts>>> ask_mark(std::string key);
+  [[nodiscard]] task<result<description>> ask_file(std::string key, first_read* first);
   [[nodiscard]] task<result<void>> remove_mark(std::string key);
   [[nodiscard]] facts facts_of(std::string key, description object) const;
   [[nodiscard]] std::shared_ptr<node> adopt(const std::string& key, finding what, steady_time asked);

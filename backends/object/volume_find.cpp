@@ -301,7 +301,22 @@ task<result<std::shared_ptr<node>>> volume::parent(node& of) {
   co_return above;
 }
 
-task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max) {
+/// What has this key; with `first` its beginning too, for which one request is enough. Who may not read it yet, because
+/// it is archived, may still open it.
+task<result<description>> volume::ask_file(std::string key, first_read* first) {
+  if (first == nullptr || !first->memory) co_return co_await store_->head(key);
+  auto got = co_await store_->get(key, 0, first->memory->bytes());
+  if (got) {
+    first->count = got->count;
+    first->current = got->object.current;
+    co_return std::move(got->object);
+  }
+  first->memory.reset();
+  if (got.error() == errc::not_found) co_return unexpected(std::move(got).error());
+  co_return co_await store_->head(key);
+}
+
+task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max, first_read* first) {
   if (n.is_root() || n.is_local_truth()) co_return result<void>{};
   const auto asked = std::chrono::steady_clock::now();
   std::string object_key;
@@ -337,7 +352,7 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max) {
     }
     if (object_key.ends_with('/') || object_key.empty()) object_key = key;
   }
-  auto head = co_await store_->head(n.is_directory() ? object_key : key);
+  auto head = co_await ask_file(n.is_directory() ? object_key : key, first);
   if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
   if (head) {
     auto known = facts_of(key, std::move(*head));
@@ -356,16 +371,20 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max) {
   co_return fail(errc::not_found);
 }
 
-task<result<void>> volume::refresh_to_open(node& n, steady_time began, bool was_named) {
+task<result<void>> volume::refresh_to_open(node& n, steady_time began, bool was_named, first_read* first) {
   // The kernel asks for a name, then opens what it got. What was asked in the same call need not be asked again; that
   // somebody publishes and tells the caller of it between the answer and this takes longer.
   constexpr auto at_once = std::chrono::milliseconds(1);
+  constexpr std::uint64_t first_bytes_max = 128 << 10;  // What the kernel asks for at once.
+  std::uint64_t size = 0;
   {
     const std::scoped_lock lock(n.mutex);
     const bool was_asked = was_named ? n.checked >= began : n.answered >= began - at_once;
     if (n.known.whole && was_asked) co_return result<void>{};
+    if (n.known.object) size = n.known.object->size;
   }
-  co_return co_await refresh(n, std::chrono::nanoseconds(0));
+  if (first != nullptr && size > 0 && size <= first_bytes_max) first->memory = read_room::take(*this, size);
+  co_return co_await refresh(n, std::chrono::nanoseconds(0), first);
 }
 
 task<result<std::string>> volume::target_of(node& link) {

@@ -87,6 +87,8 @@ TEST_CASE_METHOD(bucket, "close publishes, open sees what others published") {
 }
 
 TEST_CASE_METHOD(bucket, "open asks what others published, within the ttl too") {
+  auto first = t.make_file("g", "");  // Before the first change the store is asked for more.
+  ok(t.close(first));
   plant("f", "old");
   CHECK(t.content("f") == "old");
   plant("f", "newer");
@@ -94,12 +96,39 @@ TEST_CASE_METHOD(bucket, "open asks what others published, within the ttl too") 
   CHECK(t.content("f") == "newer");
   std::this_thread::sleep_for(std::chrono::milliseconds(2));  // What was asked just now is not asked again.
   store.forget_usage();
-  auto open = ok(t.open(*f, "", open_options().read()));
+  auto open = ok(t.open(*f, "", open_options().write()));
   CHECK(store.used().count(request::head) == 1);
   CHECK(store.used().requests == 1);
   store.erase("f");
   std::this_thread::sleep_for(std::chrono::milliseconds(2));
   CHECK(failure(t.open(*f, "", open_options().read())) == is(errc::not_found));
+}
+
+TEST_CASE_METHOD(bucket, "opening a small file and reading it is one request, whatever became of it") {
+  plant("f", "what was known");
+  const auto f = ok(t.lookup("f")).node;
+  const auto now = GENERATE(as<std::string>(), "what was known", "other", "longer than what was known", "");
+  if (now != "what was known") plant("f", now);
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));  // What was asked just now is not asked again.
+  store.forget_usage();
+  auto open = ok(t.open(*f, "", open_options().read()));
+  CHECK(ok(t.read(open, 0, 100)) == now);
+  CHECK(ok(t.read(open, 3, 100)) == (now.empty() ? "" : now.substr(3)));
+  CHECK(store.used().count(request::head) == 0);
+  CHECK(store.used().requests <= (now.size() > 14 ? 3U : 1U));
+  ok(t.close(open));
+}
+
+TEST_CASE_METHOD(bucket, "a small file that cannot be read opens, and its reads fail") {
+  plant("f", "archived");
+  const auto f = ok(t.lookup("f")).node;
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  store.next(request::get, {.fails = true});
+  auto open = ok(t.open(*f, "", open_options().read()));
+  store.next(request::get, {.fails = true});
+  CHECK(failure(t.read(open, 0, 100)) == is(errc::unreachable));
+  CHECK(ok(t.read(open, 0, 100)) == "archived");
+  ok(t.close(open));
 }
 
 TEST_CASE_METHOD(bucket, "an edit that lost is nobody else's") {

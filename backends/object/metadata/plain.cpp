@@ -14,11 +14,12 @@ struct plain_mode {
 };
 
 /// s3fs writes a decimal number and rclone an octal one, under one name. A decimal that is no file's mode is octal:
-/// true for all that s3fs writes, and for all that rclone writes but directories of mode 1471.
+/// true for all that s3fs writes, and for all that rclone writes but directories of mode 1471. So is one that begins
+/// with a 0, which neither writes: we do, where the number alone would be read as the decimal one.
 std::optional<plain_mode> mode_of(std::string_view text) {
   constexpr std::uint64_t highest = 0177777;
   const auto value = decimal(text);
-  if (value && *value <= highest) {
+  if (value && *value <= highest && !text.starts_with('0')) {
     const auto type = type_of(*value);
     if (type && (*type != file_type::symlink || (*value & 07777) == 0777)) return plain_mode{*value, false};
   }
@@ -50,8 +51,10 @@ void refresh(texts& to, std::string_view name, const std::optional<std::uint32_t
 
 std::string octal_text(std::uint32_t mode) {
   char text[16];
-  const auto written = std::snprintf(text, sizeof text, "%o", mode);
-  return {text, static_cast<std::size_t>(written)};
+  const auto written = std::snprintf(text, sizeof text, "0%o", mode);
+  const std::string_view marked(text, static_cast<std::size_t>(written)), bare = marked.substr(1);
+  const auto read = mode_of(bare);
+  return std::string(read && read->in_octal ? bare : marked);
 }
 
 void read_plain(const texts& from, posix& into) {

@@ -135,6 +135,24 @@ TEST_CASE("one name, two number systems: every mode that s3fs or rclone writes")
   CHECK(read({{"mode", "120777"}}).type == file_type::symlink);
 }
 
+TEST_CASE("every type and mode is read back, in every dialect") {
+  for (const auto as : {dialect::aws, dialect::azure, dialect::s3fs, dialect::rclone}) {
+    for (std::uint32_t mode = 0; mode < 010000; ++mode) {
+      for (const auto type : {file_type::regular, file_type::directory, file_type::fifo, file_type::socket,
+                              file_type::char_device, file_type::block_device}) {
+        posix what;
+        what.type = type;
+        what.mode = mode;
+        texts to;
+        write(what, as, to);
+        const auto found = read(to);
+        REQUIRE(found.type == type);
+        REQUIRE(found.mode == mode);
+      }
+    }
+  }
+}
+
 TEST_CASE("what is written is read back, in every dialect") {
   const posix what{.type = file_type::regular,
                    .mode = 04751,

@@ -44,7 +44,7 @@ std::string sso_provider::describe() const {
 result<secret> sso_provider::cached_token() const {
   const auto& name = with_.session.empty() ? with_.start_url : with_.session;
   const auto log_in =
-      "; run 'aws sso login'" + (with_.session.empty() ? std::string() : " --sso-session " + with_.session);
+      "; run 'aws sso login" + (with_.session.empty() ? std::string() : " --sso-session " + with_.session) + "'";
   auto text = read_text_file(with_.cache_directory + "/" + sso_cache_name(name), cache_bytes_max);
   if (!text) return refuse(errc::unauthenticated, "no token of '" + name + "': " + text.error().describe() + log_in);
   const auto held = secret::taken_from(*text);

@@ -3,6 +3,7 @@
 
 #include <randomio/backends/http/xml.hpp>
 #include <randomio/backends/s3/encoded_word.hpp>
+#include <randomio/backends/s3/refused_signature.hpp>
 #include <randomio/backends/s3/requests/complete_multipart_upload.hpp>
 #include <randomio/backends/s3/requests/copy_object.hpp>
 #include <randomio/backends/s3/requests/create_multipart_upload.hpp>
@@ -76,6 +77,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     fuzz::require(!s3::error_of(reply, about).describe().empty(), "an error says something");
     static_cast<void>(s3::failed_inside_for_now(reply));
+    static_cast<void>(s3::asks_to_try_again(reply));
+    static_cast<void>(s3::refusal_in(reply));
   }
 
   static_cast<void>(s3::text_of_field_value(text));

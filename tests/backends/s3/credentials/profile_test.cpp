@@ -208,7 +208,9 @@ TEST_CASE_METHOD(sso_world, "a role of IAM Identity Center, with the token that 
   CHECK(from_profile("s").error() == errc::unauthenticated);
   CHECK(said(from_profile("s")).find("aws sso login") != std::string::npos);
   login(key, "2020-01-01T00:00:00Z");
-  CHECK(said(from_profile("s")).find("has expired; run 'aws sso login'") != std::string::npos);
+  const auto advice =
+      session ? "has expired; run 'aws sso login --sso-session corp'" : "has expired; run 'aws sso login'";
+  CHECK(said(from_profile("s")).find(advice) != std::string::npos);
   CHECK(services.seen.empty());
   login(key, "2030-01-01T00:00:00Z");
   services.then(200, R"({"roleCredentials":{"accessKeyId":"SSO","secretAccessKey":"s","sessionToken":"t",)"

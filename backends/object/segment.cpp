@@ -28,7 +28,9 @@ task<result<void>> fill_one(editing& with, const segment& from, std::span<std::b
     std::memset(out.data(), 0, out.size());
     co_return result<void>{};
   }
-  auto got = co_await with.to.get(from.of->object.key, from.from, out, from.of->object.expected, stop);
+  const auto& object = from.of->object;
+  auto got = out.size() == from.of->size ? co_await with.to.get_whole(object.key, out, object.expected, stop)
+                                         : co_await with.to.get(object.key, from.from, out, object.expected, stop);
   if (!got) co_return unexpected(std::move(got).error());
   // The version is the one that was asked for, so its size is known.
   if (got->count != out.size()) co_return fail(errc::corrupt, operation::get);

@@ -99,6 +99,14 @@ class store {
   /// Errors: not_found; precondition_failed, when `expected` has a tag and the object has another.
   [[nodiscard]] virtual task<result<got>> get(std::string_view key, std::uint64_t offset, std::span<std::byte> out,
                                               const version& expected = {}, stop_token stop = {}) = 0;
+  /// Reads a whole object whose version and size are known: `out` has its size. Where the service tells a checksum of
+  /// whole objects only, this is what verifies it.
+  ///
+  /// Errors: as `get`; corrupt, for bytes that do not have the object's checksum.
+  [[nodiscard]] virtual task<result<got>> get_whole(std::string_view key, std::span<std::byte> out,
+                                                    const version& expected, stop_token stop = {}) {
+    return get(key, 0, out, expected, stop);
+  }
   [[nodiscard]] virtual task<result<properties::texts>> tags(std::string_view key) = 0;
   [[nodiscard]] virtual task<result<list_page>> list(const list_request& which) = 0;
 

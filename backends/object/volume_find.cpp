@@ -402,7 +402,7 @@ task<result<std::string>> volume::target_of(node& link) {
   }
   if (size > target_bytes_max) co_return fail(errc::name_too_long, operation::read_link);
   std::string text(size, '\0');
-  auto got = co_await store_->get(key, 0, std::as_writable_bytes(std::span(text)), expected);
+  auto got = co_await store_->get_whole(key, std::as_writable_bytes(std::span(text)), expected);
   if (!got) co_return unexpected(std::move(got).error());
   text.resize(got->count);
   const std::scoped_lock lock(link.mutex);

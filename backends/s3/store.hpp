@@ -38,6 +38,8 @@ class store final : public object::store {
   [[nodiscard]] task<result<object::description>> head(std::string_view key, stop_token stop = {}) override;
   [[nodiscard]] task<result<object::got>> get(std::string_view key, std::uint64_t offset, std::span<std::byte> out,
                                               const version& expected = {}, stop_token stop = {}) override;
+  [[nodiscard]] task<result<object::got>> get_whole(std::string_view key, std::span<std::byte> out,
+                                                    const version& expected, stop_token stop) override;
   [[nodiscard]] task<result<object::properties::texts>> tags(std::string_view key) override;
   [[nodiscard]] task<result<object::list_page>> list(const object::list_request& which) override;
 

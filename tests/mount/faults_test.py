@@ -97,6 +97,33 @@ class requests_fail(faulty):
         self.while_failing("lost:5", "500-lost:5")
 
 
+@unittest.skipUnless(case.settings.backend == "s3", "only S3 gives a checksum of what is read")
+class bytes_are_damaged(faulty):
+    """Bytes that do not have the checksum of the object are asked for again, and reach nobody."""
+
+    sizes = (5, 70_000)  # What is read as a whole.
+
+    def test_on_the_way(self):
+        held = {f"file{size}": os.urandom(size) for size in self.sizes}
+        for name, data in held.items():
+            (self.mount / name).write_bytes(data)
+        self.remount()
+        for name, data in held.items():
+            with self.proxy.breaking(self.on("get", f"flipped,count=1,target={name}$")):
+                self.assertEqual((self.mount / name).read_bytes(), data)
+                self.assertEqual(self.proxy.faults(), {"flipped": 1})
+
+    def test_for_good(self):
+        (self.mount / "file").write_bytes(b"content")
+        self.remount()
+        with self.proxy.breaking(self.on("get", "flipped,target=file$")):
+            with self.assertRaises(OSError) as heard:
+                (self.mount / "file").read_bytes()
+        self.assertEqual(heard.exception.errno, errno.EIO)
+        self.assertIn("checksum", self.logged("request failed")[-1])
+        self.assertEqual((self.mount / "file").read_bytes(), b"content")
+
+
 class replies_are_lost(faulty):
     """A request that was carried out, though nobody heard so, is carried out once."""
 

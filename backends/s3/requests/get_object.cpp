@@ -35,16 +35,22 @@ bool is_intact(const http::reply& reply, std::span<const std::byte> all) {
 
 }  // namespace
 
-http::request get_object(const bucket& in, std::string_view full_key, std::uint64_t offset, std::span<std::byte> out,
-                         const version& expected) {
+http::request get_whole_object(const bucket& in, std::string_view full_key, std::span<std::byte> out,
+                               const version& expected) {
   auto made = in.to_object(http::method::get, full_key);
   made.into = out;
-  const auto end = offset + std::min<std::uint64_t>(out.size(), std::numeric_limits<std::uint64_t>::max() - offset);
-  made.headers.set("range", http::range_field(*range::make(offset, end)));
   made.headers.set("accept-encoding", in.with().accept_encoding);
   if (!expected.tag.empty()) made.headers.set("if-match", expected.tag);
   if (in.with().checksum != checksum_algorithm::none) made.headers.set("x-amz-checksum-mode", "ENABLED");
   in.add_customer_key(made.headers);
+  return made;
+}
+
+http::request get_object(const bucket& in, std::string_view full_key, std::uint64_t offset, std::span<std::byte> out,
+                         const version& expected) {
+  auto made = get_whole_object(in, full_key, out, expected);
+  const auto end = offset + std::min<std::uint64_t>(out.size(), std::numeric_limits<std::uint64_t>::max() - offset);
+  made.headers.set("range", http::range_field(*range::make(offset, end)));
   return made;
 }
 

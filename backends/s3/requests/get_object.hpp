@@ -14,6 +14,10 @@ namespace randomio::s3 {
 [[nodiscard]] http::request get_object(const bucket& in, std::string_view full_key, std::uint64_t offset,
                                        std::span<std::byte> out, const version& expected);
 
+/// All of an object that has the size of `out`. Not a range: with one, the service does not tell the checksum.
+[[nodiscard]] http::request get_whole_object(const bucket& in, std::string_view full_key, std::span<std::byte> out,
+                                             const version& expected);
+
 /// Errors: corrupt, when the bytes are not those that were asked for, or, for a whole object, not those of its
 ///         checksum; range, when the object ends before the offset.
 [[nodiscard]] result<object::got> got_object(const http::reply& reply, const bucket& in, std::string_view key,

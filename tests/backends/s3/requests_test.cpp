@@ -66,11 +66,19 @@ struct one_piece {
 TEST_CASE("get asks for a range of a version") {
   std::array<std::byte, 100> out;
   const auto what = s3::get_object(plain(), "p/k", 50, out, v1);
-  CHECK(lines(what) == expected{std::string("GET ") + host + "/p/k", "range: bytes=50-149", "accept-encoding: identity",
-                                "if-match: \"v1\"", "x-amz-checksum-mode: ENABLED"});
+  CHECK(lines(what) == expected{std::string("GET ") + host + "/p/k", "accept-encoding: identity", "if-match: \"v1\"",
+                                "x-amz-checksum-mode: ENABLED", "range: bytes=50-149"});
   CHECK(what.into.data() == out.data());
   CHECK(s3::get_object(plain(), "p/k", ~std::uint64_t{0} - 9, out, {}).headers.find("range") ==
         "bytes=18446744073709551606-18446744073709551614");
+}
+
+TEST_CASE("a whole object is asked for without a range, so that its checksum comes along") {
+  std::array<std::byte, 100> out;
+  const auto what = s3::get_whole_object(plain(), "p/k", out, v1);
+  CHECK(lines(what) == expected{std::string("GET ") + host + "/p/k", "accept-encoding: identity", "if-match: \"v1\"",
+                                "x-amz-checksum-mode: ENABLED"});
+  CHECK(what.into.data() == out.data());
 }
 
 TEST_CASE("a reply to get is what was asked for, or an error") {

@@ -99,10 +99,12 @@ class store {
   /// Errors: not_found; precondition_failed, when `expected` has a tag and the object has another.
   [[nodiscard]] virtual task<result<got>> get(std::string_view key, std::uint64_t offset, std::span<std::byte> out,
                                               const version& expected = {}, stop_token stop = {}) = 0;
-  /// Reads a whole object whose version and size are known: `out` has its size. Where the service tells a checksum of
-  /// whole objects only, this is what verifies it.
+  /// Reads a whole object for which `out` has room. Where the service tells a checksum of whole objects only, this is
+  /// what verifies it.
   ///
-  /// Errors: as `get`; corrupt, for bytes that do not have the object's checksum.
+  /// Errors: as `get`; corrupt, for bytes that do not have the object's checksum; too_large, from some stores, when
+  /// `out`
+  ///         has no room for all of it.
   [[nodiscard]] virtual task<result<got>> get_whole(std::string_view key, std::span<std::byte> out,
                                                     const version& expected, stop_token stop = {}) {
     return get(key, 0, out, expected, stop);

@@ -305,7 +305,7 @@ task<result<std::shared_ptr<node>>> volume::parent(node& of) {
 /// it is archived, may still open it.
 task<result<description>> volume::ask_file(std::string key, first_read* first) {
   if (first == nullptr || !first->memory) co_return co_await store_->head(key);
-  auto got = co_await store_->get(key, 0, first->memory->bytes());
+  auto got = co_await store_->get_whole(key, first->memory->bytes(), {});
   if (got) {
     first->count = got->count;
     first->current = got->object.current;

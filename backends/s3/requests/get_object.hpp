@@ -14,7 +14,7 @@ namespace randomio::s3 {
 [[nodiscard]] http::request get_object(const bucket& in, std::string_view full_key, std::uint64_t offset,
                                        std::span<std::byte> out, const version& expected);
 
-/// All of an object that has the size of `out`. Not a range: with one, the service does not tell the checksum.
+/// All of an object for which `out` has room. Not a range: with one, the service does not tell the checksum.
 [[nodiscard]] http::request get_whole_object(const bucket& in, std::string_view full_key, std::span<std::byte> out,
                                              const version& expected);
 

@@ -36,6 +36,14 @@ std::optional<finding> attribute_cache::find(std::string_view key) const {
   return std::nullopt;
 }
 
+std::optional<finding> attribute_cache::seen(std::string_view key) const {
+  auto& in = shard_of(key);
+  const std::scoped_lock lock(in.mutex);
+  const auto at = in.entries.find(std::string(key));
+  if (at == in.entries.end()) return std::nullopt;
+  return at->second.what;
+}
+
 std::optional<facts> attribute_cache::find(std::string_view key, std::uint64_t size, const version& current,
                                            timestamp modified) const {
   auto& in = shard_of(key);

@@ -39,6 +39,8 @@ class attribute_cache {
 
   /// What is younger than the ttl; also that there is nothing, when a listing of the directory has shown so.
   [[nodiscard]] std::optional<finding> find(std::string_view key) const;
+  /// What was seen last, whatever its age: to know what to ask for.
+  [[nodiscard]] std::optional<finding> seen(std::string_view key) const;
   /// Whatever its age, when it is of exactly this object, and old enough for the store's clock to tell versions apart.
   [[nodiscard]] std::optional<facts> find(std::string_view key, std::uint64_t size, const version& current,
                                           timestamp modified) const;

@@ -109,7 +109,11 @@ task<result<finding>> volume::find(std::string key) {
   const auto oldest = asked - searched_for_ttls * how_.attr_ttl;
   if (cached && cached->what != finding::kind::missing && cached->searched <= oldest) cached.reset();
   if (cached && (cached->what == finding::kind::missing || cached->known.whole)) co_return std::move(*cached);
-  if (cached && !cached->shadows) {  // A listing showed it, and what it showed is the whole name.
+  if (!cached) {  // An object that was all there was under its name is asked for alone, as long as it is there.
+    cached = cache_.seen(key);
+    if (cached && (cached->what != finding::kind::object || cached->searched <= oldest)) cached.reset();
+  }
+  if (cached && !cached->shadows) {  // What was seen, by a listing for one, is the whole name.
     const bool is_prefix = cached->what == finding::kind::directory;
     const auto object_key = is_prefix ? marker_of(key) : key;
     auto head = co_await store_->head(object_key);

@@ -86,6 +86,21 @@ TEST_CASE_METHOD(bucket, "what was found is asked for alone, and what a listing 
   CHECK(ok(t.stat("d/old")).size == 7);
 }
 
+TEST_CASE_METHOD(bucket, "what a listing showed is asked for alone after the ttl, too") {
+  plant("d/", "");
+  for (const auto* name : {"d/there", "d/gone", "d/became/inside"}) plant(name, "text");
+  const auto d = ok(t.lookup("d")).node;
+  CHECK(t.names("d").size() == 3);
+  store.erase("d/gone");
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  store.forget_usage();
+  CHECK(ok(t.stat("d/there")).size == 4);
+  CHECK(store.used().count(request::head) == 2);  // Of the directory, and of the file.
+  CHECK(store.used().requests == 2);
+  CHECK_FALSE(t.has("d/gone"));
+  CHECK(ok(t.stat("d/became")).type == file_type::directory);
+}
+
 TEST_CASE_METHOD(bucket, "a directory that others make beside an object is found by a listing") {
   plant("a", "object");
   const auto before = ok(t.lookup("a"));

@@ -68,6 +68,7 @@ task<result<commit_run::outcome>> commit_run::run(bool is_preserved) {
                       .held = held,
                       .bytes = target_ ? target_->bytes : editable::all,
                       .checksum = std::move(published->checksum)};
+      if (has_lost_properties()) outcome_.owes = held_;
       next = step::done;
     } else {
       next = co_await resolve(published.error());
@@ -103,6 +104,19 @@ task<result<void>> commit_run::prepare_properties() {
   }
   if (with_.commit_ids) stamp_commit(held_, target_ ? &target_->held : nullptr, what_.id);
   co_return result<void>{};
+}
+
+// A stream is completed with the properties that it began with. When it came second, those of the first one are gone
+// then, unless only the ids of commits and the time of the last write tell them apart.
+bool commit_run::has_lost_properties() const {
+  if (!what_.stream || !has_followed_ || !target_) return false;
+  const auto comparable = [&](properties held) {
+    if (*what_.stamp) (*what_.stamp)(held);
+    held.metadata.erase(std::string(commit_ids_name));
+    if (!held.tags) held.tags.emplace();
+    return held;
+  };
+  return comparable(what_.stream->with) != comparable(held_);
 }
 
 void commit_run::note_arrival(const part_upload& by) {

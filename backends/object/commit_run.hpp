@@ -29,7 +29,9 @@ class commit_run {
     std::uint64_t shifted_from = 0;
     std::int64_t shift = 0;
     bool leaves_properties = false;  ///< Those that were changed are not published yet.
-    bool is_elsewhere = false;       ///< The edit was kept beside the object, which is somebody else's.
+    /// What somebody else said about the object, which a stream could not be completed with: to be published next.
+    std::optional<properties> owes = std::nullopt;
+    bool is_elsewhere = false;  ///< The edit was kept beside the object, which is somebody else's.
   };
 
   commit_run(editing& with, staging& staged, std::string key, std::optional<description> base, generation& what);
@@ -78,6 +80,7 @@ class commit_run {
   [[nodiscard]] task<void> follow(std::optional<description> now);
 
   [[nodiscard]] task<result<void>> prepare_properties();
+  [[nodiscard]] bool has_lost_properties() const;
   void note_arrival(const part_upload& by);
   [[nodiscard]] bool is_overdue() const;
   [[nodiscard]] step give_up();

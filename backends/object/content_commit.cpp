@@ -151,10 +151,11 @@ task<result<void>> content::state::commit_generation() {
     co_return result<void>{};
   }
   stamped = frozen->held;
-  const bool is_owed = is_late || outcome->leaves_properties;
+  if (is_late || outcome->leaves_properties) outcome->owes = stamped;
   adopt(*outcome);
-  if (is_owed) {
-    held = stamped;
+  // What was changed meanwhile was changed on top of that.
+  if (outcome->owes && !held_dirty) {
+    held = std::move(*outcome->owes);
     held_dirty = true;
   }
   co_return result<void>{};

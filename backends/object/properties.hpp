@@ -19,6 +19,8 @@ struct properties {
   std::optional<texts> tags = {};  ///< Empty: not known. `get` and `head` leave it so when the object has tags.
   std::string storage_class = {};  ///< As the service calls it; empty: its default.
   texts service = {};              ///< What only the service understands and must be given again, by header name.
+
+  friend bool operator==(const properties&, const properties&) = default;
 };
 
 /// What a service lets anybody change of an object's bytes.

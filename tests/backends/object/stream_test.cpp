@@ -349,3 +349,40 @@ TEST_CASE("without early publication nothing leaves before the commit, and a los
   }
   CHECK(made->early_publications() == 0);
 }
+
+TEST_CASE("a streamed append that comes second keeps what the first one said about the object") {
+  fake_store store(small(false));
+  object::properties mine;
+  mine.metadata["owner"] = "me";
+  store.plant("a", rope(text_of(200)), mine);
+  machine here(store, 4096, "");
+  shrink(here);
+  auto opened = here.open("a");
+  opened->stamp_with([](object::properties& held) { held.metadata["mtime"] = "now"; });
+  const auto tail = text_of(700);
+  write_in_pieces(*opened, tail, 0, 10, true);
+  auto theirs = mine;
+  theirs.metadata["mtime"] = "earlier";
+  const auto first = text_of(300);
+  SECTION("which may be new") {
+    theirs.metadata["owner"] = "them";
+    theirs.metadata["xattr"] = "new";
+    theirs.tags.emplace()["k"] = "v";
+    store.plant("a", rope(first), theirs);
+    commit(*opened);
+    const auto now = store.peek("a")->about.held;
+    CHECK(now.metadata.at("owner") == "them");
+    CHECK(now.metadata.at("xattr") == "new");
+    CHECK(now.metadata.at("mtime") == "now");
+    CHECK(now.tags == theirs.tags);
+    CHECK(opened->held().metadata.at("owner") == "them");
+  }
+  SECTION("and copies nothing for its time alone") {
+    store.plant("a", rope(first), theirs);
+    commit(*opened);
+    CHECK(store.used().count(request::copy) == 0);
+    CHECK(store.peek("a")->about.held.metadata.at("owner") == "me");
+  }
+  CHECK(store.text("a") == first + tail);
+  CHECK_FALSE(opened->dirty());
+}

@@ -72,9 +72,12 @@ task<result<std::shared_ptr<node>>> filesystem::at_path(std::shared_ptr<node> at
 }
 
 task<result<filesystem::found>> filesystem::lookup(node& at, std::string_view path) {
-  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::lookup);
-  if (!n) co_return unexpected(std::move(n).error());
-  co_return entry_for(std::move(*n));
+  for (;;) {
+    auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::lookup);
+    if (!n) co_return unexpected(std::move(n).error());
+    if (!(*n)->comes_too_late()) co_return entry_for(std::move(*n));
+    static_cast<void>(co_await (*n)->gate.lock());  // Until the other file has the name, or this one keeps it.
+  }
 }
 
 task<result<filesystem::found>> filesystem::entry_of(file_type& open) {

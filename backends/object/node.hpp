@@ -64,6 +64,11 @@ class node : public std::enable_shared_from_this<node> {
     const std::scoped_lock lock(mutex);
     return changed >= when;
   }
+  /// True when who was too late for what had this name before would be so again.
+  [[nodiscard]] bool comes_too_late() const {
+    const std::scoped_lock lock(mutex);
+    return is_leaving && awaited > 0;
+  }
   /// True when this mount knows better than the store: something is not published yet.
   [[nodiscard]] bool is_local_truth() const;
 
@@ -83,6 +88,7 @@ class node : public std::enable_shared_from_this<node> {
   unsigned openers = 0;           ///< Who waits for the gate to get a handle.
   steady_time opened = {};        ///< When somebody last got one.
   unsigned awaited = 0;           ///< Who was too late for what had this name before, and comes again.
+  bool is_leaving = false;        ///< Another file gets its name, and nothing of it is kept.
   unsigned writers = 0;
   bool is_pending = false;  ///< Made here, and never published.
   bool is_removed = false;

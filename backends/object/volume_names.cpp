@@ -102,9 +102,10 @@ task<result<volume::leaving>> volume::keep_alive(std::shared_ptr<node> n, bool r
   bool is_used = false, was_used = false;
   {
     const std::scoped_lock lock(n->mutex);
-    is_used = n->handles != 0 || n->openers != 0;
+    is_used = n->handles != 0 || n->openers != 0 || n->awaited != 0;
     was_used = n->known.object && n->known.object->size <= kept_unopened_max &&
                std::chrono::steady_clock::now() - n->opened < in_use_lately;
+    n->is_leaving = replaced && !is_used && !was_used;
   }
   if (!is_used && !(replaced && was_used)) co_return co_await withdraw(n, bytes);
   const auto open = co_await edition_of(*n);
@@ -146,6 +147,10 @@ task<result<volume::leaving>> volume::keep_alive(std::shared_ptr<node> n, bool r
 }
 
 task<void> volume::name_stays(std::shared_ptr<node> n, std::shared_ptr<content> before) {
+  {
+    const std::scoped_lock lock(n->mutex);
+    n->is_leaving = false;
+  }
   auto kept = n->bytes();
   if (!before) {
     if (!kept) co_return;
@@ -283,14 +288,15 @@ task<void> volume::let_in(std::shared_ptr<node> n) {
 task<void> volume::name_gone(std::shared_ptr<node> n, std::shared_ptr<content> before, std::shared_ptr<node> heir) {
   touched(*n, false);
   forget_unpublished(*n);
-  bool is_open = false;
+  bool is_open = false, is_awaited = false;
   unsigned too_late = 0;
   {
     const std::scoped_lock lock(n->mutex);
     n->is_removed = true;  // From here on the last handle ends the bytes.
     n->is_pending = false;
     is_open = n->handles != 0 || n->openers != 0;
-    too_late = n->open ? 0 : n->openers;
+    is_awaited = n->awaited != 0;
+    too_late = n->awaited + (n->open ? 0 : n->openers);
   }
   table_->detach(*n);
   const bool was_kept = before != nullptr;
@@ -301,7 +307,7 @@ task<void> volume::name_gone(std::shared_ptr<node> n, std::shared_ptr<content> b
   }
   const auto bytes = n->bytes();
   if (is_open || !bytes) co_return;
-  if (heir && was_kept && bytes->size() <= kept_unopened_max) co_return retire(std::move(n));
+  if (heir && was_kept && (is_awaited || bytes->size() <= kept_unopened_max)) co_return retire(std::move(n));
   description last{.size = bytes->size(), .current = {}, .version_id = {}, .modified = now(), .tags = 0, .held = {}};
   {
     const std::scoped_lock lock(n->mutex);

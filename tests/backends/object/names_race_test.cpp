@@ -51,6 +51,23 @@ struct racing {
     from.run(overlapping(std::move(first), &a, std::move(second), &b));
     return {std::move(*a), std::move(*b)};
   }
+  /// What the kernel does with an open: by the node that a lookup gave, and when that is too late, once more by name.
+  task<result<object::file>> open_as_kernel(std::shared_ptr<object::node> looked_up) const {
+    const auto reads = open_options().read();
+    auto opened = co_await fs.open(*looked_up, "", reads);
+    if (opened || opened.error() != errc::precondition_failed) co_return opened;
+    auto again = co_await fs.lookup(root, "f");
+    if (!again) co_return unexpected(std::move(again).error());
+    co_return co_await fs.open(*again->node, "", reads);
+  }
+  /// Its first half.
+  task<result<std::shared_ptr<object::node>>> look_again(std::shared_ptr<object::node> looked_up) const {
+    auto opened = co_await fs.open(*looked_up, "", open_options().read());
+    if (opened) co_return fail(errc::invalid);
+    auto again = co_await fs.lookup(root, "f");
+    if (!again) co_return unexpected(std::move(again).error());
+    co_return std::move(again->node);
+  }
   void plant(const std::string& key, std::string_view text) const { store.plant(key, testing::rope(text)); }
 };
 
@@ -238,5 +255,30 @@ TEST_CASE_METHOD(racing, "who opens a file that is replaced gets it, or finds wh
     ok(std::move(again));
     auto held = ok(std::move(reopened));
     CHECK((ok(t.read(held, 0, text.size() + 1)) == text));
+  }
+}
+
+TEST_CASE_METHOD(racing, "who was too late for a replaced file is not too late for the next one", "[race]") {
+  const std::string text(1 << 20, 'f');
+  for (const auto* name : {"f", "g", "h"}) plant(name, text);
+  const auto f = ok(t.lookup("f")).node, g = ok(t.lookup("g")).node;
+  ok(from.run(fs.rename(root, "g", root, "f", rename_mode::replace)));
+  SECTION("that is being replaced itself: the lookup waits for what comes after it") {
+    store.next(request::copy, {.before = late});
+    auto [moved, opened] = race(fs.rename(root, "h", root, "f", rename_mode::replace), open_as_kernel(f));
+    ok(std::move(moved));
+    auto held = ok(std::move(opened));
+    CHECK((ok(t.read(held, 0, text.size() + 1)) == text));
+  }
+  SECTION("that is about to be replaced: it is kept for a moment") {
+    auto written = ok(t.open("h", open_options().write()));
+    ok(t.write(written, 0, "new"));
+    store.next(request::put, {.before = late});
+    auto [moved, found] = race(fs.rename(root, "h", root, "f", rename_mode::replace), look_again(f));
+    ok(std::move(moved));
+    REQUIRE(ok(std::move(found)) == g);
+    auto held = ok(t.open(*g, "", open_options().read()));
+    CHECK((ok(t.read(held, 0, text.size() + 1)) == text));
+    ok(t.close(written));
   }
 }

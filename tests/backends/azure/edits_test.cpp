@@ -2,6 +2,7 @@
 #include <randomio/backends/object/content.hpp>
 
 #include "tests/backends/azure/fixture.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 using namespace azure_test;
 using namespace std::string_view_literals;
@@ -12,7 +13,8 @@ constexpr std::size_t block_bytes = 4 * MiB;
 
 struct edited : blob_fixture {
   object::memory_budget memory{64 * MiB};
-  object::spill_space spill{"/tmp", 256 * MiB};
+  testing::scratch_directory scratch;
+  object::spill_space spill{scratch.path(), 256 * MiB};
   blocking_pool pool{1};
   object::editing how{.to = *store, .memory = memory, .spill = spill, .pool = pool};
 

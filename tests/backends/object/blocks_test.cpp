@@ -100,7 +100,7 @@ TEST_CASE("a tail that is streamed goes behind the parts of its base, once") {
   fake_store store(short_lists());
   const auto start = text_of(100);
   store.plant_parts("log", rope(start), 10);
-  machine here(store, 1024, "/tmp");
+  machine here(store, 1024);
   shrink(here);
   auto log = here.open("log");
   const auto text = text_of(400, 'b');
@@ -118,7 +118,7 @@ TEST_CASE("a tail whose parts somebody else's publication discards is sent again
   fake_store store(short_lists());
   const auto start = text_of(100);
   store.plant_parts("log", rope(start), 10);
-  machine here(store, 1024, "/tmp"), other(store);
+  machine here(store, 1024), other(store);
   shrink(here);
   shrink(other);
   auto log = here.open("log");
@@ -139,7 +139,7 @@ TEST_CASE("a tail whose parts somebody else's publication discards is sent again
 
 TEST_CASE("a new file whose parts are discarded because somebody else creates it is kept") {
   fake_store store(short_lists());
-  machine here(store, 1024, "/tmp");
+  machine here(store, 1024);
   shrink(here);
   auto made = here.create("a");
   const auto text = text_of(600);

@@ -147,17 +147,16 @@ TEST_CASE("an edit that lost a race is heard of and kept") {
 TEST_CASE("an edit whose base is gone keeps what was written") {
   fake_store store;
   store.plant("a", rope(std::string(100, 'a')));
-  char directory[] = "/tmp/randomio-conflict-XXXXXX";
-  REQUIRE(::mkdtemp(directory) != nullptr);
-  machine here(store, 64 * mib, directory);
+  machine here(store);
+  const auto& directory = here.scratch.path();
   auto opened = here.open("a");
   write(*opened, 10, "mine");
   store.plant("a", rope("theirs"));
   CHECK(failure_of(sync_wait(opened->commit())) == errc::precondition_failed);
   CHECK(says(here, "is kept in"));
-  REQUIRE(std::system(("grep -q 'bytes 10 4' " + std::string(directory) + "/*.manifest && grep -q mine " + directory +
-                       "/*.data && rm -r " + directory)
-                          .c_str()) == 0);
+  REQUIRE(std::system(
+              ("grep -q 'bytes 10 4' " + directory + "/*.manifest && grep -q mine " + directory + "/*.data").c_str()) ==
+          0);
   sync_wait(opened->discard());
 }
 
@@ -322,8 +321,8 @@ TEST_CASE("a failed commit leaves everything dirty, and no upload") {
 }
 
 TEST_CASE("an upload that a kill leaves behind is aborted at the next start") {
-  const std::string path = "/tmp/randomio-journal-" + std::to_string(::getpid());
-  std::remove(path.c_str());
+  const scratch_directory state;
+  const auto path = state / "uploads";
   fake_store store;
   blocking_pool pool(1);
   {
@@ -345,5 +344,4 @@ TEST_CASE("an upload that a kill leaves behind is aborted at the next start") {
     CHECK(sync_wait((*journal)->recover(store)) == expected);
   }
   CHECK(store.uploads_open() == 0);
-  std::remove(path.c_str());
 }

@@ -12,6 +12,7 @@
 #include <randomio/core/runtime/sync_wait.hpp>
 
 #include "tests/support/object/fake_store.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace randomio::testing {
 
@@ -19,12 +20,13 @@ inline std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
-/// One machine's side of a store: what its contents share.
+/// One machine's side of a store: what its contents share. It spills, if nothing else is said, into a directory of its
+/// own.
 struct machine {
   explicit machine(object::store& to, std::uint64_t memory_bytes = std::uint64_t{64} << 20,
-                   std::string directory = "/tmp", std::uint64_t spill_bytes = std::uint64_t{1} << 30)
+                   std::optional<std::string> directory = {}, std::uint64_t spill_bytes = std::uint64_t{1} << 30)
       : memory(memory_bytes),
-        spill(std::move(directory), spill_bytes),
+        spill(std::move(directory).value_or(scratch.path()), spill_bytes),
         with{.to = to, .memory = memory, .spill = spill, .pool = pool} {
     with.notice = [this](std::string_view line) {
       const std::scoped_lock lock(mutex);
@@ -41,6 +43,7 @@ struct machine {
     return std::make_unique<object::content>(with, key, *found, found->held);
   }
 
+  scratch_directory scratch;
   object::memory_budget memory;
   object::spill_space spill;
   blocking_pool pool{2};

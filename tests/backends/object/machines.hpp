@@ -1,7 +1,6 @@
 #pragma once
 
 #include <rapidcheck.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +19,8 @@
 #include <randomio/core/runtime/sleep.hpp>
 #include <randomio/core/runtime/sync_wait.hpp>
 #include <randomio/core/runtime/task_scope.hpp>
+
+#include "tests/support/scratch_directory.hpp"
 
 namespace randomio::testing {
 
@@ -68,11 +69,9 @@ class one_machine {
         number_(number),
         sizes_(sizes),
         memory_(sizes.memory),
-        spill_("/tmp", sizes.memory * 256),
-        path_("/tmp/randomio-model-" + std::to_string(::getpid()) + "-" + std::to_string(number)),
+        spill_(scratch_.path(), sizes.memory * 256),
         with_{.to = store, .memory = memory_, .spill = spill_, .pool = pool_} {
-    ::unlink(path_.c_str());
-    journal_ = std::move(*object::upload_journal::open(path_, pool_));
+    journal_ = std::move(*object::upload_journal::open(scratch_ / "uploads", pool_));
     with_.journal = journal_.get();
     with_.part_bytes = sizes.part;
     with_.chunk_bytes = sizes.chunk;
@@ -81,7 +80,6 @@ class one_machine {
     with_.cost.small_part_bytes = sizes.small_part;
     with_.cost.small_parts_max = sizes.small_parts;
   }
-  ~one_machine() { ::unlink(path_.c_str()); }
 
   task<void> run(std::vector<step> steps) {
     for (auto each : steps) {
@@ -93,7 +91,7 @@ class one_machine {
   /// What a new process does with what this one left.
   void recover() {
     journal_.reset();
-    journal_ = std::move(*object::upload_journal::open(path_, pool_));
+    journal_ = std::move(*object::upload_journal::open(scratch_ / "uploads", pool_));
     RC_ASSERT(sync_wait(journal_->recover(store_)).has_value());
   }
   [[nodiscard]] const object::memory_budget& memory() const { return memory_; }
@@ -218,8 +216,8 @@ class one_machine {
   const unsigned number_;
   const machine_sizes sizes_;
   object::memory_budget memory_;
+  const scratch_directory scratch_;
   object::spill_space spill_;
-  std::string path_;
   blocking_pool pool_{1};
   std::unique_ptr<object::upload_journal> journal_;
   object::editing with_;

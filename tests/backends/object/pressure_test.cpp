@@ -106,8 +106,7 @@ TEST_CASE("a full disk, on which no upload can be noted, keeps nothing from bein
   machine here(store, 4096, "");
   here.with.part_bytes = 64;
   here.with.chunk_bytes = 16;
-  const auto path = "/tmp/randomio-pressure-" + std::to_string(::getpid());
-  auto journal = std::move(*object::upload_journal::open(path, here.pool));
+  auto journal = std::move(*object::upload_journal::open(here.scratch / "uploads", here.pool));
   here.with.journal = journal.get();
   const std::string text(1000, 'x');
   auto made = here.create("a");
@@ -118,7 +117,6 @@ TEST_CASE("a full disk, on which no upload can be noted, keeps nothing from bein
   }
   CHECK(store.text("a") == text);
   CHECK(here.notices.size() == 1);
-  ::unlink(path.c_str());
 }
 
 TEST_CASE("an edit leaves also when memory is full of what other files wait to publish") {

@@ -126,9 +126,7 @@ TEST_CASE("what is appended to is copied while the tail is written") {
 TEST_CASE("a streamed file that loses the race for its name") {
   const bool uniform = GENERATE(false, true);
   fake_store store(small(uniform));
-  std::string state = "/tmp/stream_test.XXXXXX";
-  REQUIRE(::mkdtemp(state.data()) != nullptr);
-  machine here(store, 4096, state);
+  machine here(store, 4096);
   shrink(here);
   const auto text = text_of(1000);
   const auto lose = [&] {
@@ -165,7 +163,7 @@ TEST_CASE("a streamed file that loses the race for its name") {
     REQUIRE(here.notices.size() == 1);
     CHECK(here.notices.front().find("960 bytes that had been sent, and are lost") != std::string::npos);
     std::string manifest;
-    for (const auto& entry : std::filesystem::directory_iterator(state)) {
+    for (const auto& entry : std::filesystem::directory_iterator(here.scratch.path())) {
       std::ifstream file(entry.path());
       const std::string all((std::istreambuf_iterator<char>(file)), {});
       if (entry.path().extension() == ".data") CHECK(all == text.substr(960));
@@ -177,7 +175,6 @@ TEST_CASE("a streamed file that loses the race for its name") {
   }
   CHECK(store.uploads_open() == 0);
   CHECK(here.memory.used() == 0);
-  std::filesystem::remove_all(state);
 }
 
 TEST_CASE("reading or rewriting what was streamed publishes it first") {
@@ -250,7 +247,7 @@ TEST_CASE("what is dropped leaves no upload and no memory") {
 
 TEST_CASE("what memory has no room for is spilled, and what neither has is refused") {
   fake_store store(small(false));
-  machine here(store, 256, "/tmp", 2048);
+  machine here(store, 256, {}, 2048);
   shrink(here);
   here.with.early_publish = false;
   store.plant("a", rope(std::string(3000, 'a')));

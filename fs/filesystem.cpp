@@ -43,18 +43,18 @@ result<void> filesystem::changeable(const inode& parent, std::string_view name, 
   return {};
 }
 
-task<result<found_inode>> filesystem::lookup(inode& parent, std::string_view name) {
+task<result<found_inode>> filesystem::lookup(inode& parent, std::string_view name, randomio::stop_token stop) {
   if (parent.mount != nullptr) {
     const auto child = parent.mount->children.find(name);
     if (child != parent.mount->children.end()) {
       auto& self = child->second->self;
-      auto attrs = co_await stat(self);
+      auto attrs = co_await stat(self, stop);
       if (!attrs) co_return unexpected(std::move(attrs).error());
       co_return found_inode{&self, *attrs};
     }
   }
   if (parent.node == nullptr) co_return fail(errc::not_found, operation::lookup);
-  auto found = co_await parent.store->fs.lookup(*parent.node, name);
+  auto found = co_await parent.store->fs.lookup(*parent.node, name, stop);
   if (!found) co_return unexpected(std::move(found).error());
   co_return remember(*parent.store, std::move(*found));
 }
@@ -97,9 +97,9 @@ task<result<found_inode>> filesystem::make_link(inode& existing, inode& parent, 
   co_return remember(*parent.store, std::move(*made));
 }
 
-task<result<std::string>> filesystem::read_link(inode& node) {
+task<result<std::string>> filesystem::read_link(inode& node, randomio::stop_token stop) {
   if (node.node == nullptr) co_return fail(errc::invalid, operation::read_link);
-  co_return co_await node.store->fs.read_link(*node.node, "");
+  co_return co_await node.store->fs.read_link(*node.node, "", stop);
 }
 
 task<result<void>> filesystem::remove(inode& parent, std::string_view name) {
@@ -139,11 +139,12 @@ std::optional<opener> publisher_of(const mounted_backend& store, const randomio:
 
 }  // namespace
 
-task<result<std::unique_ptr<open_file>>> filesystem::open(inode& node, randomio::open_options how, caller who) {
+task<result<std::unique_ptr<open_file>>> filesystem::open(inode& node, randomio::open_options how, caller who,
+                                                          randomio::stop_token stop) {
   if (node.node == nullptr) co_return fail(errc::is_directory, operation::open);
   const bool append = how.appends();
   how.write(how.writes()).append(false);
-  auto file = co_await node.store->fs.open(*node.node, "", how);
+  auto file = co_await node.store->fs.open(*node.node, "", how, stop);
   if (!file) co_return unexpected(std::move(file).error());
   co_return std::make_unique<open_file>(node, std::move(*file), append, publisher_of(*node.store, how, who));
 }
@@ -185,12 +186,12 @@ task<result<filesystem::created_file>> filesystem::create_with(mounted_backend& 
       found, std::make_unique<open_file>(*found.node, std::move(*file), append, publisher_of(store, how, who))};
 }
 
-task<result<std::unique_ptr<open_directory>>> filesystem::open_dir(inode& node) {
-  const auto attrs = co_await stat(node);
+task<result<std::unique_ptr<open_directory>>> filesystem::open_dir(inode& node, randomio::stop_token stop) {
+  const auto attrs = co_await stat(node, stop);
   if (!attrs) co_return unexpected(attrs.error());
   if (node.node == nullptr) co_return std::make_unique<open_directory>(node, attrs->ino, std::nullopt);
   const randomio::list_options one_level;
-  auto listing = co_await node.store->fs.list(*node.node, "", one_level);
+  auto listing = co_await node.store->fs.list(*node.node, "", one_level, stop);
   if (!listing) co_return unexpected(std::move(listing).error());
   co_return std::make_unique<open_directory>(node, attrs->ino, std::move(*listing));
 }

@@ -58,8 +58,11 @@ class filesystem {
   [[nodiscard]] std::size_t inodes_known() const { return inodes_.size(); }
 
   // Names.
-  randomio::task<randomio::result<found_inode>> lookup(inode& parent, std::string_view name);
+  randomio::task<randomio::result<found_inode>> lookup(inode& parent, std::string_view name,
+                                                       randomio::stop_token stop = {});
   void forget(inode& node, std::uint64_t lookups) noexcept { inodes_.forget(node, lookups); }
+  /// Counts a lookup of an inode that is known already.
+  void hold(inode& node) noexcept { inodes_.hold(node); }
   randomio::task<randomio::result<found_inode>> make_directory(inode& parent, std::string_view name, std::uint32_t mode,
                                                                caller who);
   randomio::task<randomio::result<found_inode>> make_node(inode& parent, std::string_view name,
@@ -68,29 +71,29 @@ class filesystem {
   randomio::task<randomio::result<found_inode>> make_symlink(inode& parent, std::string_view name,
                                                              std::string_view target, caller who);
   randomio::task<randomio::result<found_inode>> make_link(inode& existing, inode& parent, std::string_view name);
-  randomio::task<randomio::result<std::string>> read_link(inode& node);
+  randomio::task<randomio::result<std::string>> read_link(inode& node, randomio::stop_token stop = {});
   randomio::task<randomio::result<void>> remove(inode& parent, std::string_view name);
   randomio::task<randomio::result<void>> remove_directory(inode& parent, std::string_view name);
   randomio::task<randomio::result<void>> rename(inode& from, std::string_view from_name, inode& to,
                                                 std::string_view to_name, randomio::rename_mode mode);
 
   // Attributes.
-  randomio::task<randomio::result<randomio::attributes>> stat(inode& node);
+  randomio::task<randomio::result<randomio::attributes>> stat(inode& node, randomio::stop_token stop = {});
   /// With `through`, changes the open file, which works when every name is gone.
   randomio::task<randomio::result<randomio::attributes>> set_attributes(inode& node, open_file* through,
                                                                         randomio::attribute_change change);
   randomio::task<randomio::result<std::size_t>> get_xattr(inode& node, std::string_view key,
-                                                          randomio::mutable_buffer out);
+                                                          randomio::mutable_buffer out, randomio::stop_token stop = {});
   randomio::task<randomio::result<void>> set_xattr(inode& node, std::string_view key, randomio::const_buffer value,
                                                    randomio::xattr_mode mode);
-  randomio::task<randomio::result<std::vector<std::string>>> list_xattr(inode& node);
+  randomio::task<randomio::result<std::vector<std::string>>> list_xattr(inode& node, randomio::stop_token stop = {});
   randomio::task<randomio::result<void>> remove_xattr(inode& node, std::string_view key);
   randomio::task<randomio::result<randomio::space_usage>> usage(inode& node);
   randomio::task<randomio::result<void>> sync_directory(inode& node);
 
   // Content.
   randomio::task<randomio::result<std::unique_ptr<open_file>>> open(inode& node, randomio::open_options how,
-                                                                    caller who = {});
+                                                                    caller who = {}, randomio::stop_token stop = {});
   /// Whether the content that was opened is another one than the kernel was last told of.
   randomio::task<bool> is_news(open_file& file);
   struct created_file {
@@ -102,7 +105,8 @@ class filesystem {
   /// A file without a name, in the directory's backend. Errors: unsupported.
   randomio::task<randomio::result<created_file>> create_temporary(inode& directory, randomio::open_options how,
                                                                   std::uint32_t mode, caller who);
-  randomio::task<randomio::result<std::unique_ptr<open_directory>>> open_dir(inode& node);
+  randomio::task<randomio::result<std::unique_ptr<open_directory>>> open_dir(inode& node,
+                                                                             randomio::stop_token stop = {});
   /// Errors: cross_device between backends: the caller then copies the bytes itself.
   randomio::task<randomio::result<std::uint64_t>> copy_range(open_file& from, std::uint64_t from_offset, open_file& to,
                                                              std::uint64_t to_offset, std::uint64_t len);

@@ -13,9 +13,9 @@ using randomio::result;
 using randomio::task;
 using randomio::unexpected;
 
-task<result<attributes>> filesystem::stat(inode& node) {
+task<result<attributes>> filesystem::stat(inode& node, randomio::stop_token stop) {
   if (node.node == nullptr) co_return node.mount->synthetic;
-  auto attrs = co_await node.store->fs.stat(*node.node, "");
+  auto attrs = co_await node.store->fs.stat(*node.node, "", stop);
   if (!attrs) co_return unexpected(std::move(attrs).error());
   node.note(*attrs);
   auto own = shown(*node.store, *attrs);
@@ -50,10 +50,11 @@ bool refused_namespace(std::string_view key) {
 
 }  // namespace
 
-task<result<std::size_t>> filesystem::get_xattr(inode& node, std::string_view key, randomio::mutable_buffer out) {
+task<result<std::size_t>> filesystem::get_xattr(inode& node, std::string_view key, randomio::mutable_buffer out,
+                                                randomio::stop_token stop) {
   if (refused_namespace(key)) co_return fail(errc::unsupported, operation::xattr);
   if (node.node == nullptr) co_return fail(errc::no_attribute, operation::xattr);
-  co_return co_await node.store->fs.get_xattr(*node.node, "", key, out);
+  co_return co_await node.store->fs.get_xattr(*node.node, "", key, out, stop);
 }
 
 task<result<void>> filesystem::set_xattr(inode& node, std::string_view key, randomio::const_buffer value,
@@ -63,9 +64,9 @@ task<result<void>> filesystem::set_xattr(inode& node, std::string_view key, rand
   co_return co_await node.store->fs.set_xattr(*node.node, "", key, value, mode);
 }
 
-task<result<std::vector<std::string>>> filesystem::list_xattr(inode& node) {
+task<result<std::vector<std::string>>> filesystem::list_xattr(inode& node, randomio::stop_token stop) {
   if (node.node == nullptr) co_return std::vector<std::string>{};
-  co_return co_await node.store->fs.list_xattr(*node.node, "");
+  co_return co_await node.store->fs.list_xattr(*node.node, "", stop);
 }
 
 task<result<void>> filesystem::remove_xattr(inode& node, std::string_view key) {

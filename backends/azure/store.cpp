@@ -111,13 +111,14 @@ task<result<object::properties::texts>> store::tags(std::string_view key) {
   co_return co_await get_blob_tags(service_, *at);
 }
 
-task<result<object::list_page>> store::list(const object::list_request& which) {
+task<result<object::list_page>> store::list(const object::list_request& which, stop_token stop) {
   const auto page = co_await list_blobs(service_, {.prefix = service_.where().with().prefix + which.prefix,
                                                    .key = which.prefix,
                                                    .delimited = which.delimited,
                                                    .marker = which.continuation,
                                                    .count_max = which.keys_max,
-                                                   .metadata = true});
+                                                   .metadata = true,
+                                                   .stop = stop});
   if (!page) co_return unexpected(page.error());
   object::list_page out;
   out.continuation = page->marker;

@@ -62,18 +62,19 @@ filesystem::found filesystem::entry_for(std::shared_ptr<node> n) const {
 }
 
 /// The node of a path, with what is known of it younger than the ttl.
-task<result<std::shared_ptr<node>>> filesystem::at_path(std::shared_ptr<node> at, std::string path, operation what) {
-  auto where = co_await resolve(*volume_, std::move(at), std::move(path), last_component::as_it_is);
+task<result<std::shared_ptr<node>>> filesystem::at_path(std::shared_ptr<node> at, std::string path, operation what,
+                                                        stop_token stop) {
+  auto where = co_await resolve(*volume_, std::move(at), std::move(path), last_component::as_it_is, stop);
   if (!where) co_return unexpected(std::move(where).error());
   if (where->found == nullptr) co_return fail(errc::not_found, what);
-  auto fresh = co_await volume_->refresh(*where->found, volume_->how().attr_ttl);
+  auto fresh = co_await volume_->refresh(*where->found, volume_->how().attr_ttl, stop);
   if (!fresh) co_return unexpected(std::move(fresh).error());
   co_return std::move(where->found);
 }
 
-task<result<filesystem::found>> filesystem::lookup(node& at, std::string_view path) {
+task<result<filesystem::found>> filesystem::lookup(node& at, std::string_view path, stop_token stop) {
   for (;;) {
-    auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::lookup);
+    auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::lookup, stop);
     if (!n) co_return unexpected(std::move(n).error());
     if (!(*n)->comes_too_late()) co_return entry_for(std::move(*n));
     static_cast<void>(co_await (*n)->gate.lock());  // Until the other file has the name, or this one keeps it.
@@ -86,8 +87,8 @@ task<result<filesystem::found>> filesystem::entry_of(file_type& open) {
   co_return found{.node = open.of(), .attrs = *attrs};
 }
 
-task<result<attributes>> filesystem::stat(node& at, std::string_view path) {
-  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::stat);
+task<result<attributes>> filesystem::stat(node& at, std::string_view path, stop_token stop) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::stat, stop);
   if (!n) co_return unexpected(std::move(n).error());
   co_return volume_->describe(**n);
 }
@@ -98,14 +99,17 @@ task<result<attributes>> filesystem::set_attributes(node& at, std::string_view p
   co_return co_await volume_->set_attributes(std::move(*n), change);
 }
 
-task<result<filesystem::listing_type>> filesystem::list(node& at, std::string_view path, list_options which) {
-  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::list);
+task<result<filesystem::listing_type>> filesystem::list(node& at, std::string_view path, list_options which,
+                                                        stop_token stop) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::list, stop);
   if (!n) co_return unexpected(std::move(n).error());
   if (!(*n)->is_directory()) co_return fail(errc::not_directory, operation::list);
   co_return listing_type(volume_, std::move(*n), std::move(which));
 }
 
-task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view path, open_options how) {
+task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view path, open_options how,
+                                                     stop_token stop) {
+  if (how.creates() || how.truncates()) stop = {};  // What changes something is not given up halfway.
   constexpr int attempts_max = 8;  // Each but the last found a file that lost its name before it was open.
   if (how.is_temporary()) co_return fail(errc::unsupported, operation::open);
   const auto from = at.shared_from_this();
@@ -125,11 +129,11 @@ task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view 
   for (int attempt = 1;; ++attempt) {
     bool is_new = false;
     first_read first;
-    auto n = co_await to_open(from, named, how, is_new, first);
+    auto n = co_await to_open(from, named, how, is_new, first, stop);
     if (!n) co_return unexpected(std::move(n).error());
     const auto found = std::move(*n);
     if (!named.empty()) opening.emplace(*found);
-    auto opened = co_await open_node(found, how, is_new);
+    auto opened = co_await open_node(found, how, is_new, stop);
     if (opened && first.count > 0) opened->start_with(std::move(first));
     if (!named.empty()) opening.reset();
     const bool lost_its_name = !opened && opened.error() == errc::precondition_failed;
@@ -140,11 +144,11 @@ task<result<filesystem::file_type>> filesystem::open(node& at, std::string_view 
 /// The file that is to be opened, made when there is none. Errors: is_directory, loop, and no_such_address, when it
 /// cannot be opened.
 task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at, std::string path, open_options how,
-                                                        bool& is_new, first_read& first) {
+                                                        bool& is_new, first_read& first, stop_token stop) {
   const auto began = std::chrono::steady_clock::now();
   const bool anew = how.creates() && how.is_exclusive();
   const auto last = how.follows() && !anew ? last_component::follow : last_component::as_it_is;
-  auto where = co_await resolve(*volume_, std::move(at), std::move(path), last);
+  auto where = co_await resolve(*volume_, std::move(at), std::move(path), last, stop);
   if (!where) co_return unexpected(std::move(where).error());
   if (auto n = where->found) {
     if (anew) co_return fail(errc::already_exists, operation::open);
@@ -155,7 +159,8 @@ task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at
       default: co_return fail(errc::no_such_address, operation::open);
     }
     const bool only_reads = how.reads() && !how.writes();
-    auto fresh = co_await volume_->refresh_to_open(*n, began, !where->name.empty(), only_reads ? &first : nullptr);
+    auto fresh =
+        co_await volume_->refresh_to_open(*n, began, !where->name.empty(), only_reads ? &first : nullptr, stop);
     if (fresh) co_return n;
     const bool made_anew = fresh.error() == errc::not_found && how.creates() && where->parent != nullptr;
     if (!made_anew) co_return unexpected(std::move(fresh).error());
@@ -173,13 +178,14 @@ task<result<std::shared_ptr<node>>> filesystem::to_open(std::shared_ptr<node> at
 }
 
 /// Errors: precondition_failed, when its name went before it was open.
-task<result<filesystem::file_type>> filesystem::open_node(std::shared_ptr<node> n, open_options how, bool is_new) {
+task<result<filesystem::file_type>> filesystem::open_node(std::shared_ptr<node> n, open_options how, bool is_new,
+                                                          stop_token stop) {
   const auto alone = co_await n->gate.lock();
   {
     const std::scoped_lock lock(n->mutex);
     if (n->is_removed && !n->open) co_return fail(errc::precondition_failed, operation::open);
   }
-  auto edited = co_await volume_->edition_of(*n);
+  auto edited = co_await volume_->edition_of(*n, stop);
   if (!edited) co_return unexpected(std::move(edited).error());
   {
     const std::scoped_lock lock(n->mutex);
@@ -205,11 +211,11 @@ task<result<filesystem::file_type>> filesystem::open_node(std::shared_ptr<node> 
   co_return std::move(opened);
 }
 
-task<result<std::string>> filesystem::read_link(node& at, std::string_view path) {
-  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::read_link);
+task<result<std::string>> filesystem::read_link(node& at, std::string_view path, stop_token stop) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::read_link, stop);
   if (!n) co_return unexpected(std::move(n).error());
   if ((*n)->type != randomio::file_type::symlink) co_return fail(errc::invalid, operation::read_link);
-  co_return co_await volume_->target_of(**n);
+  co_return co_await volume_->target_of(**n, stop);
 }
 
 task<result<std::uint64_t>> filesystem::copy_range(file_type& from, std::uint64_t from_offset, file_type& to,

@@ -49,19 +49,20 @@ class filesystem {
   /// What becomes of each file is noticed. Returns: how many were not published.
   [[nodiscard]] task<std::size_t> finish() { return volume_->finish(); }
 
-  [[nodiscard]] task<result<found>> lookup(node& at, std::string_view path);
+  [[nodiscard]] task<result<found>> lookup(node& at, std::string_view path, stop_token stop = {});
   [[nodiscard]] task<result<found>> entry_of(file_type& open);
-  [[nodiscard]] task<result<attributes>> stat(node& at, std::string_view path);
+  [[nodiscard]] task<result<attributes>> stat(node& at, std::string_view path, stop_token stop = {});
   [[nodiscard]] task<result<attributes>> set_attributes(node& at, std::string_view path, attribute_change change);
-  [[nodiscard]] task<result<file_type>> open(node& at, std::string_view path, open_options how);
-  [[nodiscard]] task<result<listing_type>> list(node& at, std::string_view path, list_options which);
+  [[nodiscard]] task<result<file_type>> open(node& at, std::string_view path, open_options how, stop_token stop = {});
+  [[nodiscard]] task<result<listing_type>> list(node& at, std::string_view path, list_options which,
+                                                stop_token stop = {});
 
   [[nodiscard]] task<result<found>> create_dir(node& at, std::string_view path, creation made);
   [[nodiscard]] task<result<found>> create_node(node& at, std::string_view path, randomio::file_type type,
                                                 std::uint64_t device, creation made);
   [[nodiscard]] task<result<found>> symlink(node& at, std::string_view path, std::string_view target, creation made);
   [[nodiscard]] task<result<found>> link(node& from, std::string_view from_path, node& to, std::string_view to_path);
-  [[nodiscard]] task<result<std::string>> read_link(node& at, std::string_view path);
+  [[nodiscard]] task<result<std::string>> read_link(node& at, std::string_view path, stop_token stop = {});
   [[nodiscard]] task<result<void>> remove(node& at, std::string_view path);
   [[nodiscard]] task<result<void>> remove_dir(node& at, std::string_view path);
   [[nodiscard]] task<result<void>> rename(node& from, std::string_view from_path, node& to, std::string_view to_path,
@@ -71,10 +72,11 @@ class filesystem {
 
   /// `user.randomiofs.etag`, `.version`, `.backend`, `.dirty` and `.error` can be read, and are not listed.
   [[nodiscard]] task<result<std::size_t>> get_xattr(node& at, std::string_view path, std::string_view key,
-                                                    mutable_buffer out);
+                                                    mutable_buffer out, stop_token stop = {});
   [[nodiscard]] task<result<void>> set_xattr(node& at, std::string_view path, std::string_view key, const_buffer value,
                                              xattr_mode mode);
-  [[nodiscard]] task<result<std::vector<std::string>>> list_xattr(node& at, std::string_view path);
+  [[nodiscard]] task<result<std::vector<std::string>>> list_xattr(node& at, std::string_view path,
+                                                                  stop_token stop = {});
   [[nodiscard]] task<result<void>> remove_xattr(node& at, std::string_view path, std::string_view key);
 
   /// Publishes a file; of a directory, whatever closed files left behind anywhere.
@@ -86,10 +88,13 @@ class filesystem {
   [[nodiscard]] task<result<void>> remove_if(std::string_view key, precondition when);
 
  private:
-  [[nodiscard]] task<result<std::shared_ptr<node>>> at_path(std::shared_ptr<node> at, std::string path, operation what);
+  [[nodiscard]] task<result<std::shared_ptr<node>>> at_path(std::shared_ptr<node> at, std::string path, operation what,
+                                                            stop_token stop = {});
   [[nodiscard]] task<result<std::shared_ptr<node>>> to_open(std::shared_ptr<node> at, std::string path,
-                                                            open_options how, bool& is_new, first_read& first);
-  [[nodiscard]] task<result<file_type>> open_node(std::shared_ptr<node> n, open_options how, bool is_new);
+                                                            open_options how, bool& is_new, first_read& first,
+                                                            stop_token stop);
+  [[nodiscard]] task<result<file_type>> open_node(std::shared_ptr<node> n, open_options how, bool is_new,
+                                                  stop_token stop);
   [[nodiscard]] task<result<found>> create(std::shared_ptr<node> at, std::string path, randomio::file_type type,
                                            std::uint64_t device, std::string body, creation made);
   [[nodiscard]] task<result<void>> rename_file(std::shared_ptr<node> from, std::shared_ptr<node> replaced,
@@ -100,6 +105,6 @@ class filesystem {
   capabilities abilities_;
 };
 
-static_assert(randomio::filesystem<filesystem> && conditional_store<filesystem>);
+static_assert(cancellable_filesystem<filesystem> && conditional_store<filesystem>);
 
 }  // namespace randomio::object

@@ -35,8 +35,8 @@ result<std::size_t> hand_over(std::string_view value, std::span<std::byte> out) 
 }  // namespace
 
 task<result<std::size_t>> filesystem::get_xattr(node& at, std::string_view path, std::string_view key,
-                                                mutable_buffer out) {
-  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::xattr);
+                                                mutable_buffer out, stop_token stop) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::xattr, stop);
   if (!n) co_return unexpected(std::move(n).error());
   if (key.starts_with(own_names)) {
     const auto value = own_value(**n, key.substr(own_names.size()), volume_->how());
@@ -44,7 +44,7 @@ task<result<std::size_t>> filesystem::get_xattr(node& at, std::string_view path,
     co_return hand_over(*value, out.bytes());
   }
   if (const auto refused = xattr_name_refusal(key)) co_return fail(*refused, operation::xattr);
-  auto held = co_await volume_->held_by(**n);
+  auto held = co_await volume_->held_by(**n, stop);
   if (!held) co_return unexpected(std::move(held).error());
   const auto all = metadata::read_xattrs(held->metadata);
   const auto value = all.find(key);
@@ -74,10 +74,10 @@ task<result<void>> filesystem::set_xattr(node& at, std::string_view path, std::s
   });
 }
 
-task<result<std::vector<std::string>>> filesystem::list_xattr(node& at, std::string_view path) {
-  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::xattr);
+task<result<std::vector<std::string>>> filesystem::list_xattr(node& at, std::string_view path, stop_token stop) {
+  auto n = co_await at_path(at.shared_from_this(), std::string(path), operation::xattr, stop);
   if (!n) co_return unexpected(std::move(n).error());
-  auto held = co_await volume_->held_by(**n);
+  auto held = co_await volume_->held_by(**n, stop);
   if (!held) co_return unexpected(std::move(held).error());
   std::vector<std::string> names;
   for (const auto& [name, value] : metadata::read_xattrs(held->metadata)) names.push_back(name);

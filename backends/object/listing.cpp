@@ -21,15 +21,15 @@ class listing::state {
   state(std::shared_ptr<volume> in, std::shared_ptr<node> directory, list_options which)
       : volume_(std::move(in)), directory_(std::move(directory)), which_(std::move(which)) {}
 
-  task<result<page>> read(std::uint64_t position, std::size_t limit) {
+  task<result<page>> read(std::uint64_t position, std::size_t limit, stop_token stop) {
     const auto alone = co_await gate_.lock();
     if (position == 0) restart();
-    if (which_.recursive) co_return co_await read_tree(position, limit);
+    if (which_.recursive) co_return co_await read_tree(position, limit, stop);
     if (!is_started_) start();
     if (limit == 0 || position > names_.size()) co_return page();
     if (position < window_start_ || position > cursor_) go_to(position);
     while ((window_.empty() || window_.back().next <= position) && !is_at_end_) {
-      auto more = co_await fetch();
+      auto more = co_await fetch(stop);
       if (!more) co_return unexpected(std::move(more).error());
     }
     page some;
@@ -86,38 +86,42 @@ class listing::state {
   }
 
   /// The next page of the store, behind what the window has.
-  task<result<void>> fetch() {
+  task<result<void>> fetch(stop_token stop) {
     const list_request which{.prefix = {}, .start_after = after_, .continuation = continuation_};
-    auto listed = co_await volume_->list_directory(directory_->key(), which);
+    auto listed = co_await volume_->list_directory(directory_->key(), which, stop);
     if (!listed) co_return unexpected(std::move(listed).error());
+    auto shadowed = co_await shadowed_in(*listed, stop);
+    if (!shadowed) co_return unexpected(std::move(shadowed).error());
     window_start_ = cursor_;
     window_.clear();
     continuation_ = listed->continuation;
     after_.clear();
     is_at_end_ = continuation_.empty();
-    std::unordered_set<std::string> directories;
-    for (const auto& one : listed->found) {
-      if (one.is_prefix) directories.insert(one.key.substr(0, one.key.size() - 1));
-    }
-    const auto last = listed->found.empty() ? std::string() : listed->found.back().key;
-    for (auto& one : listed->found) {
-      bool shadowed = !one.is_prefix && directories.contains(one.key);
-      // Only keys that the page's last one starts with may have their directory on a later page.
-      if (!one.is_prefix && !shadowed && !is_at_end_ && last.starts_with(one.key)) {
-        shadowed = co_await has_directory_later(one.key, last);
-      }
-      add(one, shadowed);
-    }
+    for (std::size_t at = 0; at < listed->found.size(); ++at) add(listed->found[at], (*shadowed)[at]);
     co_return result<void>{};
   }
 
-  /// Whether the directory of an object's name comes on a later page.
-  task<bool> has_directory_later(std::string key, std::string last) {
-    const auto marker = marker_of(key);
-    if (marker <= last) co_return false;
-    const list_request which{.prefix = marker, .keys_max = 1};
-    auto found = co_await volume_->store().list(which);
-    co_return found && !found->found.empty();
+  /// Which objects of a page have the name of a directory.
+  task<result<std::vector<bool>>> shadowed_in(const list_page& listed, stop_token stop) {
+    std::unordered_set<std::string_view> directories;
+    for (const auto& one : listed.found) {
+      if (one.is_prefix) directories.insert(std::string_view(one.key).substr(0, one.key.size() - 1));
+    }
+    const bool is_last_page = listed.continuation.empty();
+    std::vector<bool> shadowed(listed.found.size());
+    for (std::size_t at = 0; at < listed.found.size(); ++at) {
+      const auto& one = listed.found[at];
+      if (one.is_prefix) continue;
+      const auto& last = listed.found.back().key;
+      shadowed[at] = directories.contains(one.key);
+      // Only keys that the page's last one starts with may have their directory on a later page.
+      if (shadowed[at] || is_last_page || !last.starts_with(one.key) || marker_of(one.key) <= last) continue;
+      const list_request which{.prefix = marker_of(one.key), .keys_max = 1};
+      const auto later = co_await volume_->store().list(which, stop);
+      if (!later) co_return unexpected(later.error());
+      shadowed[at] = !later->found.empty();
+    }
+    co_return shadowed;
   }
 
   void add(const listed& one, bool shadowed) {
@@ -190,9 +194,9 @@ class listing::state {
            live.known.object->size == one.size;
   }
 
-  task<result<page>> read_tree(std::uint64_t position, std::size_t limit) {
+  task<result<page>> read_tree(std::uint64_t position, std::size_t limit, stop_token stop) {
     if (!is_started_) {
-      auto whole = co_await gather();
+      auto whole = co_await gather(stop);
       if (!whole) co_return unexpected(std::move(whole).error());
       is_started_ = true;
     }
@@ -201,7 +205,7 @@ class listing::state {
     co_return some;
   }
 
-  task<result<void>> gather() {
+  task<result<void>> gather(stop_token stop) {
     prefix_ = marker_of(directory_->key());
     std::set<std::string> seen;
     const auto type_of = [&](const listed& one) -> std::optional<file_type> {
@@ -231,7 +235,7 @@ class listing::state {
     list_request which{.prefix = prefix_};
     if (!which_.start_after.empty()) which.start_after = prefix_ + which_.start_after;
     do {
-      auto listed = co_await volume_->store().list(which);
+      auto listed = co_await volume_->store().list(which, stop);
       if (!listed) co_return unexpected(std::move(listed).error());
       for (const auto& one : listed->found) {
         if (one.key == prefix_ || is_hidden(one.key)) continue;
@@ -270,8 +274,8 @@ listing::listing(listing&&) noexcept = default;
 listing& listing::operator=(listing&&) noexcept = default;
 listing::~listing() = default;
 
-task<result<listing::page>> listing::read(std::uint64_t position, std::size_t limit) {
-  return state_->read(position, limit);
+task<result<listing::page>> listing::read(std::uint64_t position, std::size_t limit, stop_token stop) {
+  return state_->read(position, limit, stop);
 }
 
 }  // namespace randomio::object

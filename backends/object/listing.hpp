@@ -27,7 +27,7 @@ class listing {
   listing& operator=(listing&&) noexcept;
   ~listing();
 
-  [[nodiscard]] task<result<page>> read(std::uint64_t position, std::size_t limit);
+  [[nodiscard]] task<result<page>> read(std::uint64_t position, std::size_t limit, stop_token stop = {});
 
  private:
   class state;

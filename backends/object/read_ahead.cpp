@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <coroutine>
 #include <cstring>
 #include <deque>
@@ -9,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <randomio/core/runtime/either_stop.hpp>
+#include <randomio/core/runtime/sleep.hpp>
 #include <randomio/core/runtime/task_scope.hpp>
 
 namespace randomio::object {
@@ -25,17 +28,26 @@ constexpr std::uint64_t slack_bytes = std::uint64_t{2} << 20;
 struct block {
   std::uint64_t start = 0;
   std::unique_ptr<read_room> memory;
-  async_gate gate;  ///< Locked until it is filled.
+  stop_source filled;  ///< Stops those who wait for it.
   result<std::size_t> count = std::size_t{0};
   std::uint64_t edits = 0;
 
   [[nodiscard]] std::uint64_t end() const noexcept { return start + memory->bytes().size(); }
 };
 
-task<void> fill(std::shared_ptr<block> into, std::shared_ptr<content> from, async_gate::guard until_done,
-                stop_token stop) {
+task<void> fill(std::shared_ptr<block> into, std::shared_ptr<content> from, stop_token stop) {
   into->count = co_await from->read(into->start, into->memory->bytes(), stop);
-  until_done.unlock();
+  into->filled.request_stop();
+}
+
+/// Others may wait for the block too: it is filled for them when one of them stops.
+task<bool> is_filled(block& one, stop_token stop) {
+  constexpr auto for_ever = std::chrono::hours(24 * 365);
+  if (!one.filled.stop_requested()) {
+    either_stop either(one.filled.token(), stop);
+    static_cast<void>(co_await sleep_for(for_ever, either.token()));
+  }
+  co_return one.filled.stop_requested();
 }
 
 }  // namespace
@@ -58,9 +70,7 @@ class read_ahead::window {
     auto covering = advance(bytes, offset, out.size(), edits, size);
     std::size_t done = 0;
     for (auto& one : covering) {
-      {
-        const auto filled = co_await one->gate.lock();
-      }
+      if (!co_await is_filled(*one, stop)) co_return fail(errc::cancelled, operation::read);
       if (!one->count || one->edits != node_->edits.load(std::memory_order_acquire)) break;
       const auto at = offset + done;
       const auto have = one->start + *one->count;
@@ -82,6 +92,7 @@ class read_ahead::window {
     auto one = std::make_shared<block>();
     one->memory = std::move(first.memory);
     one->count = first.count;
+    one->filled.request_stop();
     one->edits = edits;
     const std::scoped_lock lock(mutex_);
     bytes_ = bytes;
@@ -135,9 +146,8 @@ class read_ahead::window {
       one->edits = edits;
       one->memory = std::move(memory);
       at = one->end();
-      auto until_done = one->gate.try_lock();
       blocks_.push_back(one);
-      fetches_.spawn(fill(one, bytes, std::move(until_done), fetches_.token()));
+      fetches_.spawn(fill(one, bytes, fetches_.token()));
     }
   }
 

@@ -43,7 +43,8 @@ class remainder {
 
 }  // namespace
 
-task<result<place>> resolve(volume& in, std::shared_ptr<node> at, std::string path, last_component last) {
+task<result<place>> resolve(volume& in, std::shared_ptr<node> at, std::string path, last_component last,
+                            stop_token stop) {
   if (path.empty()) co_return place{.parent = {}, .name = {}, .found = std::move(at)};
   if (path.starts_with('/')) co_return fail(errc::cross_device, operation::lookup);
   remainder rest(std::move(path));
@@ -54,7 +55,7 @@ task<result<place>> resolve(volume& in, std::shared_ptr<node> at, std::string pa
     if (name == "." || name == "..") {
       if (name == "..") {
         if (here->is_root()) co_return fail(errc::cross_device, operation::lookup);
-        auto above = co_await in.parent(*here);
+        auto above = co_await in.parent(*here, stop);
         if (!above) co_return unexpected(std::move(above).error());
         here = std::move(*above);
       }
@@ -66,7 +67,7 @@ task<result<place>> resolve(volume& in, std::shared_ptr<node> at, std::string pa
     }
     if (name.size() > name_bytes_max) co_return fail(errc::name_too_long, operation::lookup);
     const bool is_last = rest.at_end(), slash = rest.slash();
-    auto found = co_await in.child(*here, name);
+    auto found = co_await in.child(*here, name, stop);
     if (!found) co_return unexpected(std::move(found).error());
     auto child = std::move(*found);
     if (child == nullptr) {
@@ -74,7 +75,7 @@ task<result<place>> resolve(volume& in, std::shared_ptr<node> at, std::string pa
       co_return place{.parent = std::move(here), .name = std::move(name), .found = {}, .directory_wanted = slash};
     }
     if (child->type == file_type::symlink && (!is_last || slash || last == last_component::follow)) {
-      auto target = co_await in.target_of(*child);
+      auto target = co_await in.target_of(*child, stop);
       if (!target) co_return unexpected(std::move(target).error());
       if (target->empty()) co_return fail(errc::not_found, operation::lookup);
       if (target->starts_with('/')) co_return fail(errc::cross_device, operation::lookup);

@@ -23,6 +23,7 @@ enum class last_component : std::uint8_t { as_it_is, follow };
 /// Errors:  not_found and not_directory for what is on the way; name_too_long; loop; cross_device for what
 ///          leads outside: an absolute path or link, `..` above the root; the store's.
 /// Source:  path_resolution(7); openat2(2), RESOLVE_BENEATH.
-[[nodiscard]] task<result<place>> resolve(volume& in, std::shared_ptr<node> at, std::string path, last_component last);
+[[nodiscard]] task<result<place>> resolve(volume& in, std::shared_ptr<node> at, std::string path, last_component last,
+                                          stop_token stop = {});
 
 }  // namespace randomio::object

@@ -110,7 +110,7 @@ class store {
     return get(key, 0, out, expected, stop);
   }
   [[nodiscard]] virtual task<result<properties::texts>> tags(std::string_view key) = 0;
-  [[nodiscard]] virtual task<result<list_page>> list(const list_request& which) = 0;
+  [[nodiscard]] virtual task<result<list_page>> list(const list_request& which, stop_token stop = {}) = 0;
 
   /// Publishes a whole object.
   [[nodiscard]] virtual task<result<published>> put(std::string_view key, pieces content, const properties& with,

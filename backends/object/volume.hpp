@@ -62,23 +62,25 @@ class volume {
 
   // What there is. Source: volume_find.cpp.
   /// Returns: null when there is nothing of that name. Errors: not_found, when the directory itself is gone.
-  [[nodiscard]] task<result<std::shared_ptr<node>>> child(node& directory, std::string name);
+  [[nodiscard]] task<result<std::shared_ptr<node>>> child(node& directory, std::string name, stop_token stop = {});
   /// A page of the names in a directory, which is remembered. `which` says where it starts, and how long it is.
-  [[nodiscard]] task<result<list_page>> list_directory(std::string directory, list_request which);
+  [[nodiscard]] task<result<list_page>> list_directory(std::string directory, list_request which, stop_token stop = {});
   /// The directory that a node is in. Errors: not_found.
-  [[nodiscard]] task<result<std::shared_ptr<node>>> parent(node& of);
+  [[nodiscard]] task<result<std::shared_ptr<node>>> parent(node& of, stop_token stop = {});
   /// Makes sure that what is known of the node is younger than `age_max`. Errors: not_found, when it is gone.
-  [[nodiscard]] task<result<void>> refresh(node& n, std::chrono::nanoseconds age_max, first_read* first = nullptr);
+  [[nodiscard]] task<result<void>> refresh(node& n, std::chrono::nanoseconds age_max, stop_token stop = {},
+                                           first_read* first = nullptr);
   /// True of an object that marks a directory without a slash at the end of its key, as far as the listing tells.
   [[nodiscard]] static bool marks_directory(const listed& one);
   /// What a listing tells of an object.
   [[nodiscard]] static facts facts_of(const listed& one);
   /// As `refresh`, for an open that `began` then, by a name or by the node: what another machine published until then
   /// is seen. With `first` the bytes of a small file are read in the same request.
-  [[nodiscard]] task<result<void>> refresh_to_open(node& n, steady_time began, bool was_named, first_read* first);
+  [[nodiscard]] task<result<void>> refresh_to_open(node& n, steady_time began, bool was_named, first_read* first,
+                                                   stop_token stop);
   [[nodiscard]] attributes describe(const node& n) const;
   [[nodiscard]] attributes describe(const facts& known, file_type type, std::uint64_t ino) const;
-  [[nodiscard]] task<result<std::string>> target_of(node& link);
+  [[nodiscard]] task<result<std::string>> target_of(node& link, stop_token stop = {});
 
   // What is edited. Source: volume_edit.cpp, volume_properties.cpp, volume_attributes.cpp.
   struct birth {
@@ -96,7 +98,7 @@ class volume {
   /// Publishes an object where there must be none. Errors: already_exists.
   [[nodiscard]] task<result<std::shared_ptr<node>>> make_published(std::string key, file_type type, birth as,
                                                                    std::string body);
-  [[nodiscard]] task<result<std::shared_ptr<edition>>> edition_of(node& n);
+  [[nodiscard]] task<result<std::shared_ptr<edition>>> edition_of(node& n, stop_token stop = {});
   [[nodiscard]] task<result<void>> publish(std::shared_ptr<node> n, std::shared_ptr<content> bytes);
   /// Changes what is known and held of a node, and publishes that unless its bytes wait to be published too.
   /// Requires: the node's gate.
@@ -105,7 +107,7 @@ class volume {
   /// Errors: is_directory; invalid; not_permitted, when the dialect has no place for it.
   [[nodiscard]] task<result<attributes>> set_attributes(std::shared_ptr<node> n, attribute_change what);
   /// What the object holds beside its bytes, edited or not.
-  [[nodiscard]] task<result<properties>> held_by(node& n);
+  [[nodiscard]] task<result<properties>> held_by(node& n, stop_token stop = {});
   /// A handle is gone. What is dirty after the last one waits for `publish_all`, or for the next publication.
   [[nodiscard]] task<void> close(std::shared_ptr<node> n, std::shared_ptr<edition> open, bool writes);
   /// As `close`, for a handle that is destroyed unclosed: what has to be awaited is left to `settle`.
@@ -161,16 +163,16 @@ class volume {
   std::atomic<std::uint64_t> read_ahead_bytes{0};  ///< Of all handles.
 
  private:
-  [[nodiscard]] task<result<std::shared_ptr<node>>> look_for(std::string directory, std::string key);
-  [[nodiscard]] task<result<finding>> find(std::string key);
-  [[nodiscard]] task<result<finding>> ask(std::string key);
+  [[nodiscard]] task<result<std::shared_ptr<node>>> look_for(std::string directory, std::string key, stop_token stop);
+  [[nodiscard]] task<result<finding>> find(std::string key, stop_token stop);
+  [[nodiscard]] task<result<finding>> ask(std::string key, stop_token stop);
   [[nodiscard]] std::shared_ptr<node> fresh_node(std::string_view key) const;
   [[nodiscard]] std::shared_ptr<node> known_place(std::string_view key) const;
   void learn(const std::string& directory, const list_page& page, bool is_whole, steady_time asked);
   void learn_object(const listed& one, steady_time asked);
-  [[nodiscard]] task<result<std::optional<facts>>> ask_directory(std::string key);
-  [[nodiscard]] task<result<std::optional<facts>>> ask_mark(std::string key);
-  [[nodiscard]] task<result<description>> ask_file(std::string key, first_read* first);
+  [[nodiscard]] task<result<std::optional<facts>>> ask_directory(std::string key, stop_token stop);
+  [[nodiscard]] task<result<std::optional<facts>>> ask_mark(std::string key, stop_token stop = {});
+  [[nodiscard]] task<result<description>> ask_file(std::string key, first_read* first, stop_token stop);
   [[nodiscard]] task<result<void>> remove_mark(std::string key);
   [[nodiscard]] facts facts_of(std::string key, description object) const;
   [[nodiscard]] std::shared_ptr<node> adopt(const std::string& key, finding what, steady_time asked);

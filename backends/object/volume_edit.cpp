@@ -143,7 +143,7 @@ task<result<std::shared_ptr<node>>> volume::make_published(std::string key, file
   co_return std::move(n);
 }
 
-task<result<std::shared_ptr<edition>>> volume::edition_of(node& n) {
+task<result<std::shared_ptr<edition>>> volume::edition_of(node& n, stop_token stop) {
   bool is_listed = false;
   {
     const std::scoped_lock lock(n.mutex);
@@ -152,7 +152,7 @@ task<result<std::shared_ptr<edition>>> volume::edition_of(node& n) {
   }
   // Only what a listing showed is not enough: all properties are published again.
   const auto age_max = is_listed ? std::chrono::nanoseconds(0) : std::chrono::nanoseconds::max();
-  auto fresh = co_await refresh(n, age_max);
+  auto fresh = co_await refresh(n, age_max, stop);
   if (!fresh) co_return unexpected(std::move(fresh).error());
   std::optional<description> base;
   {
@@ -235,9 +235,9 @@ void volume::touched(node& n, bool is_content) {
   n.changed = std::chrono::steady_clock::now();
 }
 
-task<result<properties>> volume::held_by(node& n) {
+task<result<properties>> volume::held_by(node& n, stop_token stop) {
   if (const auto bytes = n.bytes()) co_return bytes->held();
-  auto fresh = co_await refresh(n, how_.attr_ttl);
+  auto fresh = co_await refresh(n, how_.attr_ttl, stop);
   if (!fresh) co_return unexpected(std::move(fresh).error());
   const std::scoped_lock lock(n.mutex);
   co_return n.known.object ? n.known.object->held : properties{};

@@ -19,8 +19,8 @@ constexpr std::size_t target_bytes_max = 4096;  // Source: PATH_MAX, limits.h(0p
 constexpr int searched_for_ttls = 64;           // How long what was found is asked for alone.
 constexpr int attempts_max = 8;                 // Of a lookup of a name that changes while it is looked for.
 
-task<void> ask_head(store* from, std::string key, std::optional<result<description>>* out) {
-  out->emplace(co_await from->head(key));
+task<void> ask_head(store* from, std::string key, stop_token stop, std::optional<result<description>>* out) {
+  out->emplace(co_await from->head(key, stop));
 }
 
 /// Errors that mean that there is none. A key that the service cannot hold is not there either.
@@ -40,10 +40,10 @@ facts volume::facts_of(std::string key, description object) const {
 }
 
 /// The directory of this key, if any key says that there is one. Its marker sorts before all else in it.
-task<result<std::optional<facts>>> volume::ask_directory(std::string key) {
+task<result<std::optional<facts>>> volume::ask_directory(std::string key, stop_token stop) {
   const auto marker = marker_of(key);
   const list_request which{.prefix = marker, .keys_max = 1};
-  auto listed = co_await store_->list(which);
+  auto listed = co_await store_->list(which, stop);
   if (!listed) co_return unexpected(std::move(listed).error());
   // A directory that somebody works in is not gone because one listing is empty: some services list behind their
   // writes.
@@ -51,7 +51,7 @@ task<result<std::optional<facts>>> volume::ask_directory(std::string key) {
   facts known;
   known.whole = true;
   if (!listed->found.empty() && listed->found.front().key != marker) co_return known;
-  auto head = co_await store_->head(marker);
+  auto head = co_await store_->head(marker, stop);
   if (head) {
     known = facts_of(marker, std::move(*head));
   } else if (!is_missing(head.error())) {
@@ -64,9 +64,9 @@ task<result<std::optional<facts>>> volume::ask_directory(std::string key) {
 }
 
 /// The object that marks this key as a directory without a slash at its end, if there is one.
-task<result<std::optional<facts>>> volume::ask_mark(std::string key) {
+task<result<std::optional<facts>>> volume::ask_mark(std::string key, stop_token stop) {
   if (!how_.marks_types) co_return std::optional<facts>();
-  auto head = co_await store_->head(key);
+  auto head = co_await store_->head(key, stop);
   if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
   if (!head || !metadata::marks_directory(head->held.metadata)) co_return std::optional<facts>();
   auto known = facts_of(key, std::move(*head));
@@ -74,12 +74,12 @@ task<result<std::optional<facts>>> volume::ask_mark(std::string key) {
   co_return known;
 }
 
-task<result<finding>> volume::ask(std::string key) {
+task<result<finding>> volume::ask(std::string key, stop_token stop) {
   const auto asked = std::chrono::steady_clock::now();
   std::optional<result<description>> head;
   task_scope both;
-  both.spawn(ask_head(store_.get(), key, &head));
-  auto directory = co_await ask_directory(key);
+  both.spawn(ask_head(store_.get(), key, stop, &head));
+  auto directory = co_await ask_directory(key, stop);
   co_await both.join();
   if (!directory) co_return unexpected(std::move(directory).error());
   if (!*head && !is_missing(head->error())) co_return unexpected(std::move(*head).error());
@@ -103,7 +103,7 @@ task<result<finding>> volume::ask(std::string key) {
   co_return found;
 }
 
-task<result<finding>> volume::find(std::string key) {
+task<result<finding>> volume::find(std::string key, stop_token stop) {
   auto cached = cache_.find(key);
   const auto asked = std::chrono::steady_clock::now();
   const auto oldest = asked - searched_for_ttls * how_.attr_ttl;
@@ -116,7 +116,7 @@ task<result<finding>> volume::find(std::string key) {
   if (cached && !cached->shadows) {  // What was seen, by a listing for one, is the whole name.
     const bool is_prefix = cached->what == finding::kind::directory;
     const auto object_key = is_prefix ? marker_of(key) : key;
-    auto head = co_await store_->head(object_key);
+    auto head = co_await store_->head(object_key, stop);
     if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
     if (head || is_prefix) {
       cached->known = head ? facts_of(object_key, std::move(*head)) : facts{};
@@ -129,7 +129,7 @@ task<result<finding>> volume::find(std::string key) {
       co_return std::move(*cached);
     }
   }
-  auto found = co_await ask(key);
+  auto found = co_await ask(key, stop);
   if (found) {
     found->asked = asked;
     cache_.put(key, *found, asked);
@@ -218,7 +218,7 @@ std::shared_ptr<node> volume::known_place(std::string_view key) const {
   return one;
 }
 
-task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string name) {
+task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string name, stop_token stop) {
   if (!is_nameable(name) || !is_utf8(name)) co_return std::shared_ptr<node>();
   for (int attempt = 1;; ++attempt) {
     if (directory.removed()) co_return fail(errc::not_found, operation::lookup);
@@ -226,7 +226,7 @@ task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string n
     auto key = key_below(above, name);
     if (is_hidden(key) || key.size() > allows().key_bytes_max) co_return std::shared_ptr<node>();
     const questions::question about(cache_.asked(), key);
-    auto found = co_await look_for(above, std::move(key));
+    auto found = co_await look_for(above, std::move(key), stop);
     if (!about.is_outdated()) co_return found;
     if (found && *found) {
       const std::scoped_lock lock((*found)->mutex);
@@ -237,21 +237,21 @@ task<result<std::shared_ptr<node>>> volume::child(node& directory, std::string n
 }
 
 /// What has this key. An answer from before a change of the key may not be believed: the caller sees to that.
-task<result<std::shared_ptr<node>>> volume::look_for(std::string directory, std::string key) {
+task<result<std::shared_ptr<node>>> volume::look_for(std::string directory, std::string key, stop_token stop) {
   using found_node = std::shared_ptr<node>;
   if (auto live = fresh_node(key)) co_return live;
   if (!cache_.find(key) && cache_.names().is_worth_listing(directory)) {
-    auto listed = co_await list_directory(directory, {});
+    auto listed = co_await list_directory(directory, {}, stop);
     if (!listed) co_return unexpected(std::move(listed).error());
     if (auto live = fresh_node(key)) co_return live;
   }
   if (const auto live = known_place(key)) {
-    auto fresh = co_await refresh(*live, std::chrono::nanoseconds(0));
+    auto fresh = co_await refresh(*live, std::chrono::nanoseconds(0), stop);
     if (fresh) co_return live;
     if (fresh.error() != errc::not_found) co_return unexpected(std::move(fresh).error());
   }
   const auto asked = std::chrono::steady_clock::now();
-  auto found = co_await find(key);
+  auto found = co_await find(key, stop);
   if (!found) co_return unexpected(std::move(found).error());
   if (found->shadows) {
     notice_once(key + ": an object of this name is beside the directory; it is shown as " +
@@ -276,10 +276,10 @@ task<result<std::shared_ptr<node>>> volume::look_for(std::string directory, std:
   if (!last_segment(key).ends_with(shadowed_suffix)) co_return found_node();
   const auto shadowed = key.substr(0, key.size() - shadowed_suffix.size());
   if (shadowed.empty() || shadowed.ends_with('/')) co_return found_node();
-  auto directory_beside = co_await ask_directory(shadowed);
+  auto directory_beside = co_await ask_directory(shadowed, stop);
   if (!directory_beside) co_return unexpected(std::move(directory_beside).error());
   if (!*directory_beside) co_return found_node();
-  auto head = co_await store_->head(shadowed);
+  auto head = co_await store_->head(shadowed, stop);
   if (!head) {
     if (is_missing(head.error())) co_return found_node();
     co_return unexpected(std::move(head).error());
@@ -288,7 +288,7 @@ task<result<std::shared_ptr<node>>> volume::look_for(std::string directory, std:
       shadowed, {.what = finding::kind::object, .known = facts_of(shadowed, std::move(*head)), .shadows = true}, asked);
 }
 
-task<result<std::shared_ptr<node>>> volume::parent(node& of) {
+task<result<std::shared_ptr<node>>> volume::parent(node& of, stop_token stop) {
   if (of.removed()) co_return fail(errc::not_found, operation::lookup);
   const std::string key(parent_of(of.key()));
   if (key.empty()) co_return root_;
@@ -296,7 +296,7 @@ task<result<std::shared_ptr<node>>> volume::parent(node& of) {
   auto above = root_;
   for (std::size_t at = 0; at <= key.size();) {
     const auto slash = std::min(key.find('/', at), key.size());
-    auto next = co_await child(*above, key.substr(at, slash - at));
+    auto next = co_await child(*above, key.substr(at, slash - at), stop);
     if (!next) co_return unexpected(std::move(next).error());
     if (*next == nullptr || !(*next)->is_directory()) co_return fail(errc::not_found, operation::lookup);
     above = std::move(*next);
@@ -307,9 +307,9 @@ task<result<std::shared_ptr<node>>> volume::parent(node& of) {
 
 /// What has this key; with `first` its beginning too, for which one request is enough. Who may not read it yet, because
 /// it is archived, may still open it.
-task<result<description>> volume::ask_file(std::string key, first_read* first) {
-  if (first == nullptr || !first->memory) co_return co_await store_->head(key);
-  auto got = co_await store_->get_whole(key, first->memory->bytes(), {});
+task<result<description>> volume::ask_file(std::string key, first_read* first, stop_token stop) {
+  if (first == nullptr || !first->memory) co_return co_await store_->head(key, stop);
+  auto got = co_await store_->get_whole(key, first->memory->bytes(), {}, stop);
   if (got) {
     first->count = got->count;
     first->current = got->object.current;
@@ -317,10 +317,10 @@ task<result<description>> volume::ask_file(std::string key, first_read* first) {
   }
   first->memory.reset();
   if (got.error() == errc::not_found) co_return unexpected(std::move(got).error());
-  co_return co_await store_->head(key);
+  co_return co_await store_->head(key, stop);
 }
 
-task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max, first_read* first) {
+task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max, stop_token stop, first_read* first) {
   if (n.is_root() || n.is_local_truth()) co_return result<void>{};
   const auto asked = std::chrono::steady_clock::now();
   std::string object_key;
@@ -333,7 +333,7 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max, fi
   }
   const auto key = n.key();
   if (n.is_directory() && !object_key.empty()) {  // While its marker is there, it is.
-    auto head = co_await store_->head(object_key);
+    auto head = co_await store_->head(object_key, stop);
     if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
     if (head && (object_key == marker_of(key) || facts_of(key, *head).said.type == file_type::directory)) {
       auto known = facts_of(object_key, std::move(*head));
@@ -343,10 +343,10 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max, fi
     }
   }
   if (n.is_directory()) {
-    auto found = co_await ask_directory(key);
+    auto found = co_await ask_directory(key, stop);
     if (!found) co_return unexpected(std::move(found).error());
     if (*found && !(*found)->object) {
-      auto mark = co_await ask_mark(key);
+      auto mark = co_await ask_mark(key, stop);
       if (!mark) co_return unexpected(std::move(mark).error());
       if (*mark) *found = std::move(*mark);
     }
@@ -356,7 +356,7 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max, fi
     }
     if (object_key.ends_with('/') || object_key.empty()) object_key = key;
   }
-  auto head = co_await ask_file(n.is_directory() ? object_key : key, first);
+  auto head = co_await ask_file(n.is_directory() ? object_key : key, first, stop);
   if (!head && !is_missing(head.error())) co_return unexpected(std::move(head).error());
   if (head) {
     auto known = facts_of(key, std::move(*head));
@@ -375,7 +375,8 @@ task<result<void>> volume::refresh(node& n, std::chrono::nanoseconds age_max, fi
   co_return fail(errc::not_found);
 }
 
-task<result<void>> volume::refresh_to_open(node& n, steady_time began, bool was_named, first_read* first) {
+task<result<void>> volume::refresh_to_open(node& n, steady_time began, bool was_named, first_read* first,
+                                           stop_token stop) {
   // The kernel asks for a name, then opens what it got. What was asked in the same call need not be asked again; that
   // somebody publishes and tells the caller of it between the answer and this takes longer.
   constexpr auto at_once = std::chrono::milliseconds(1);
@@ -388,10 +389,10 @@ task<result<void>> volume::refresh_to_open(node& n, steady_time began, bool was_
     if (n.known.object) size = n.known.object->size;
   }
   if (first != nullptr && size > 0 && size <= first_bytes_max) first->memory = read_room::take(*this, size);
-  co_return co_await refresh(n, std::chrono::nanoseconds(0), first);
+  co_return co_await refresh(n, std::chrono::nanoseconds(0), stop, first);
 }
 
-task<result<std::string>> volume::target_of(node& link) {
+task<result<std::string>> volume::target_of(node& link, stop_token stop) {
   std::string key;
   version expected;
   std::uint64_t size = 0;
@@ -406,7 +407,7 @@ task<result<std::string>> volume::target_of(node& link) {
   }
   if (size > target_bytes_max) co_return fail(errc::name_too_long, operation::read_link);
   std::string text(size, '\0');
-  auto got = co_await store_->get_whole(key, std::as_writable_bytes(std::span(text)), expected);
+  auto got = co_await store_->get_whole(key, std::as_writable_bytes(std::span(text)), expected, stop);
   if (!got) co_return unexpected(std::move(got).error());
   text.resize(got->count);
   const std::scoped_lock lock(link.mutex);

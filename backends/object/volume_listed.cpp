@@ -14,13 +14,13 @@ bool volume::marks_directory(const listed& one) {
   return !one.is_prefix && one.metadata && metadata::marks_directory(*one.metadata);
 }
 
-task<result<list_page>> volume::list_directory(std::string directory, list_request which) {
+task<result<list_page>> volume::list_directory(std::string directory, list_request which, stop_token stop) {
   const bool is_start = which.start_after.empty() && which.continuation.empty();
   which.prefix = marker_of(directory);
   which.delimited = true;
   const auto asked = std::chrono::steady_clock::now();
   cache_.names().watch(directory, asked);
-  auto page = co_await store_->list(which);
+  auto page = co_await store_->list(which, stop);
   if (page) {
     learn(directory, *page, is_start && page->continuation.empty(), asked);
   } else {

@@ -167,9 +167,10 @@ task<result<object::properties::texts>> store::tags(std::string_view key) {
   co_return got_object_tagging(*reply, about);
 }
 
-task<result<object::list_page>> store::list(const object::list_request& which) {
+task<result<object::list_page>> store::list(const object::list_request& which, stop_token stop) {
   const auto in = here();
   auto what = list_objects(*in, which);
+  what.stop = stop;
   const auto reply = co_await send(what, in, {operation::list, which.prefix});
   if (!reply) co_return unexpected(reply.error());
   co_return listed_objects(*reply, *in);

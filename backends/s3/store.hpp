@@ -41,7 +41,7 @@ class store final : public object::store {
   [[nodiscard]] task<result<object::got>> get_whole(std::string_view key, std::span<std::byte> out,
                                                     const version& expected, stop_token stop) override;
   [[nodiscard]] task<result<object::properties::texts>> tags(std::string_view key) override;
-  [[nodiscard]] task<result<object::list_page>> list(const object::list_request& which) override;
+  [[nodiscard]] task<result<object::list_page>> list(const object::list_request& which, stop_token stop = {}) override;
 
   [[nodiscard]] task<result<object::published>> put(std::string_view key, object::pieces content,
                                                     const object::properties& with, const precondition& when) override;

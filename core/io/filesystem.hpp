@@ -102,6 +102,27 @@ concept filesystem = file<typename F::file_type> && listing<typename F::listing_
 // copy_range(source, offset, destination, offset, len): returns the bytes copied; short only at the source's end.
 // get_xattr: fills `out` and returns the value's size; an empty `out` asks for the size; range when too small.
 
+/// A listing whose reads listen to a stop token.
+template <class L>
+concept cancellable_listing = listing<L> && requires(L& l, std::uint64_t position, std::size_t limit, stop_token stop) {
+  { l.read(position, limit, stop) } -> awaitable_of<result<std::vector<directory_entry>>>;
+};
+
+/// A filesystem that listens to a stop token in whatever changes nothing, and in an `open` that creates and truncates
+/// nothing. Errors, beside its own: cancelled.
+template <class F>
+concept cancellable_filesystem = filesystem<F> && cancellable_listing<typename F::listing_type> &&
+                                 requires(F& fs, typename F::node_type& at, std::string_view p, const open_options& how,
+                                          const list_options& which, std::span<std::byte> out, stop_token stop) {
+                                   { fs.lookup(at, p, stop) } -> awaitable_of<result<entry<typename F::node_type>>>;
+                                   { fs.stat(at, p, stop) } -> awaitable_of<result<attributes>>;
+                                   { fs.open(at, p, how, stop) } -> awaitable_of<result<typename F::file_type>>;
+                                   { fs.list(at, p, which, stop) } -> awaitable_of<result<typename F::listing_type>>;
+                                   { fs.read_link(at, p, stop) } -> awaitable_of<result<std::string>>;
+                                   { fs.get_xattr(at, p, p, out, stop) } -> awaitable_of<result<std::size_t>>;
+                                   { fs.list_xattr(at, p, stop) } -> awaitable_of<result<std::vector<std::string>>>;
+                                 };
+
 template <filesystem F>
 using node_ptr = std::shared_ptr<typename F::node_type>;
 

@@ -45,7 +45,7 @@ std::optional<open_directory::item> open_directory::cached_item(std::uint64_t nu
   return item_of(page_[number - page_start_]);
 }
 
-task<result<std::optional<open_directory::item>>> open_directory::at(std::uint64_t index) {
+task<result<std::optional<open_directory::item>>> open_directory::at(std::uint64_t index, randomio::stop_token stop) {
   using found = result<std::optional<item>>;
   if (index < dots + mounts_.size()) {
     if (index == 0) {  // rewinddir(3): forget what was listed, but not where entries were: seekdir(3) may come back.
@@ -64,7 +64,7 @@ task<result<std::optional<open_directory::item>>> open_directory::at(std::uint64
     if (number >= positions_.size()) co_return found(std::nullopt);  // Nothing was ever given at this offset.
     position = positions_[number];
   }
-  auto fetched = co_await listing_->read(position, page_entries);
+  auto fetched = co_await listing_->read(position, page_entries, stop);
   if (!fetched) co_return unexpected(std::move(fetched).error());
   if (fetched->empty()) co_return found(std::nullopt);
   auto first = item_of(fetched->front());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -18,7 +19,7 @@ namespace randomiofs {
 /// all 63 bits, stay in here.
 ///
 /// Threads: safe; two readers at once may both fetch the same page.
-class open_directory {
+class open_directory : public std::enable_shared_from_this<open_directory> {
  public:
   /// Without a listing the directory holds mount points only. Borrows: `node` and what it refers to.
   open_directory(inode& node, std::uint64_t ino, std::optional<randomio::dyn_listing> listing);
@@ -36,7 +37,7 @@ class open_directory {
   [[nodiscard]] inode& node() const noexcept { return node_; }
 
   /// The entry at `index`, or nothing at the end. Index 0 starts again from the current content.
-  randomio::task<randomio::result<std::optional<item>>> at(std::uint64_t index);
+  randomio::task<randomio::result<std::optional<item>>> at(std::uint64_t index, randomio::stop_token stop = {});
 
  private:
   using page = std::vector<randomio::directory_entry>;

@@ -24,36 +24,36 @@ class open_table {
   open_directory& keep(std::unique_ptr<open_directory> directory) { return directories_.keep(std::move(directory)); }
   /// Gives back what was kept. Once for each.
   [[nodiscard]] std::unique_ptr<open_file> release(open_file& file) { return files_.release(file); }
-  [[nodiscard]] std::unique_ptr<open_directory> release(open_directory& directory) {
+  [[nodiscard]] std::shared_ptr<open_directory> release(open_directory& directory) {
     return directories_.release(directory);
   }
   [[nodiscard]] std::vector<std::unique_ptr<open_file>> release_files() { return files_.release_all(); }
-  [[nodiscard]] std::vector<std::unique_ptr<open_directory>> release_directories() {
+  [[nodiscard]] std::vector<std::shared_ptr<open_directory>> release_directories() {
     return directories_.release_all();
   }
   [[nodiscard]] std::size_t size() const { return files_.size() + directories_.size(); }
 
  private:
-  template <class Open>
+  template <class Open, class Owner>
   class kept {
    public:
-    Open& keep(std::unique_ptr<Open> open);
-    std::unique_ptr<Open> release(Open& open);
-    std::vector<std::unique_ptr<Open>> release_all();
+    Open& keep(Owner open);
+    Owner release(Open& open);
+    std::vector<Owner> release_all();
     std::size_t size() const;
 
    private:
     struct shard {
       mutable std::mutex mutex;
-      std::unordered_map<const Open*, std::unique_ptr<Open>> open;
+      std::unordered_map<const Open*, Owner> open;
     };
     shard& shard_of(const Open* open) noexcept;
 
     std::array<shard, 16> shards_;
   };
 
-  kept<open_file> files_;
-  kept<open_directory> directories_;
+  kept<open_file, std::unique_ptr<open_file>> files_;
+  kept<open_directory, std::shared_ptr<open_directory>> directories_;
 };
 
 }  // namespace randomiofs

@@ -1,12 +1,11 @@
 #include "fs/file/opener.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <cstdio>
-#include <string_view>
+
+#include "fs/file/thread_status.hpp"
 
 namespace randomiofs {
 
@@ -24,23 +23,10 @@ path directory_of(std::int32_t thread) noexcept {
   return name;
 }
 
-/// The thread group of a thread, or 0. Source: proc_pid_status(5).
-std::int32_t process_of(std::int32_t thread) noexcept {
-  path name{};
-  std::snprintf(name.data(), name.size(), "/proc/%d/status", thread);
-  const int fd = ::open(name.data(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  std::array<char, 512> start{};  // Tgid is the fourth line; a name before it is 16 bytes, 64 when all are escaped.
-  const auto size = ::read(fd, start.data(), start.size());
-  ::close(fd);
-  if (size <= 0) return 0;
-  constexpr std::string_view key = "\nTgid:\t";
-  const std::string_view text(start.data(), static_cast<std::size_t>(size));
-  const auto at = text.find(key);
-  if (at == std::string_view::npos) return 0;
-  std::int32_t process = 0;
-  std::from_chars(text.data() + at + key.size(), text.data() + text.size(), process);
-  return process;
+/// The thread group of a thread, or 0.
+std::int32_t process_of(std::int32_t thread) {
+  const auto status = thread_status::of(thread);
+  return status ? status->process() : 0;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include <randomio/core/runtime/sync_wait.hpp>
@@ -20,37 +21,52 @@ namespace {
 constexpr std::size_t write_header_bytes = 80;
 constexpr std::size_t request_start = buffer_pool::page_bytes - write_header_bytes;
 
-/// O_TMPFILE arrives with a CREATE's arguments under an opcode that libfuse 3.14 does not decode: it is turned
-/// into a CREATE here. Source: linux/fuse.h 7.37, FUSE_TMPFILE.
-bool take_temporary(std::span<std::byte> request) noexcept {
-  constexpr std::uint32_t fuse_tmpfile = 51;
-  fuse_in_header header;
-  if (request.size() < sizeof header) return false;
-  std::memcpy(&header, request.data(), sizeof header);
-  if (header.opcode != fuse_tmpfile) return false;
-  header.opcode = FUSE_CREATE;
-  std::memcpy(request.data(), &header, sizeof header);
-  return true;
-}
-
-/// Source: linux/fuse.h 7.33, FUSE_HANDLE_KILLPRIV_V2.
-bool asks_to_clear_set_id(std::span<const std::byte> request) noexcept {
-  fuse_in_header header;
-  if (request.size() < sizeof header) return false;
-  std::memcpy(&header, request.data(), sizeof header);
-  const auto arguments = request.subspan(sizeof header);
-  const auto has = [&]<class A>(std::uint32_t A::* flags, std::uint32_t wanted) {
-    A given;
-    if (arguments.size() < sizeof given) return false;
-    std::memcpy(&given, arguments.data(), sizeof given);
-    return (given.*flags & wanted) != 0;
-  };
-  switch (header.opcode) {
-    case FUSE_WRITE: return has(&fuse_write_in::write_flags, FUSE_WRITE_KILL_SUIDGID);
-    case FUSE_SETATTR: return has(&fuse_setattr_in::valid, FATTR_KILL_SUIDGID);
-    default: return false;
+/// A request as it was read.
+class raw_request {
+ public:
+  explicit raw_request(std::span<std::byte> bytes) noexcept : bytes_(bytes) {
+    if (bytes.size() >= sizeof header_) std::memcpy(&header_, bytes.data(), sizeof header_);
   }
-}
+
+  [[nodiscard]] request_header header() const noexcept {
+    return {.unique = header_.unique, .opcode = header_.opcode, .thread = static_cast<std::int32_t>(header_.pid)};
+  }
+  /// O_TMPFILE arrives with a CREATE's arguments under an opcode that libfuse 3.14 does not decode: it is turned
+  /// into a CREATE here. Source: linux/fuse.h 7.37, FUSE_TMPFILE.
+  bool take_temporary() noexcept {
+    constexpr std::uint32_t fuse_tmpfile = 51;
+    if (header_.opcode != fuse_tmpfile) return false;
+    header_.opcode = FUSE_CREATE;
+    std::memcpy(bytes_.data(), &header_, sizeof header_);
+    return true;
+  }
+  /// Source: linux/fuse.h 7.33, FUSE_HANDLE_KILLPRIV_V2.
+  [[nodiscard]] bool asks_to_clear_set_id() const noexcept {
+    switch (header_.opcode) {
+      case FUSE_WRITE: return (arguments<fuse_write_in>().write_flags & FUSE_WRITE_KILL_SUIDGID) != 0;
+      case FUSE_SETATTR: return (arguments<fuse_setattr_in>().valid & FATTR_KILL_SUIDGID) != 0;
+      default: return false;
+    }
+  }
+  /// The request whose caller was interrupted, when this says so.
+  [[nodiscard]] std::optional<std::uint64_t> interrupts() const noexcept {
+    if (header_.opcode != FUSE_INTERRUPT) return std::nullopt;
+    return arguments<fuse_interrupt_in>().unique;
+  }
+
+ private:
+  template <class Arguments>
+  [[nodiscard]] Arguments arguments() const noexcept {
+    Arguments given{};
+    if (bytes_.size() >= sizeof header_ + sizeof given) {
+      std::memcpy(&given, bytes_.data() + sizeof header_, sizeof given);
+    }
+    return given;
+  }
+
+  std::span<std::byte> bytes_;
+  fuse_in_header header_{};
+};
 
 // How many requests one loop takes before it looks after its completions again.
 constexpr int batch = 32;
@@ -72,8 +88,8 @@ channel::continuation::continuation(channel& c)
       }),
       owner(c) {}
 
-channel::channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, const agreement& agreed,
-                 ended_function ended, void* ended_data)
+channel::channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, interrupts& interrupted,
+                 const agreement& agreed, ended_function ended, void* ended_data)
     : codec_(codec),
       fd_(fd),
       loop_(loop),
@@ -82,7 +98,9 @@ channel::channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& 
       ended_(ended),
       ended_data_(ended_data),
       watch_(*this),
-      drain_again_(*this) {
+      drain_again_(*this),
+      interrupted_(interrupted),
+      ear_(interrupted, loop, pending_) {
   current_ = this;
 }
 
@@ -136,8 +154,14 @@ channel::read_outcome channel::read_one() noexcept {
     }
   }
   if (size == 0) return read_outcome::ended;
-  makes_temporary_ = take_temporary(space.first(static_cast<std::size_t>(size)));
-  clears_set_id_ = agreed_.clears_set_id && asks_to_clear_set_id(space.first(static_cast<std::size_t>(size)));
+  raw_request got(space.first(static_cast<std::size_t>(size)));
+  if (const auto unique = got.interrupts()) {
+    interrupted_.tell(*unique);
+    return read_outcome::processed;
+  }
+  makes_temporary_ = got.take_temporary();
+  clears_set_id_ = agreed_.clears_set_id && got.asks_to_clear_set_id();
+  arrived_ = got.header();
   const fuse_buf request{.size = static_cast<std::size_t>(size), .flags = {}, .mem = space.data(), .fd = -1, .pos = 0};
   fuse_session_process_buf(codec_, &request);
   return read_outcome::processed;

@@ -9,7 +9,9 @@
 
 #include "fs/fuse/buffer_pool.hpp"
 #include "fs/fuse/handshake.hpp"
+#include "fs/fuse/interrupts.hpp"
 #include "fs/fuse/notifier.hpp"
+#include "fs/fuse/pending_requests.hpp"
 
 struct fuse_session;
 
@@ -26,8 +28,8 @@ class channel {
   using ended_function = void (*)(void*) noexcept;
 
   /// Owns: `fd`, which must be non-blocking. Borrows: the rest.
-  channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, const agreement& agreed,
-          ended_function ended, void* ended_data);
+  channel(::fuse_session* codec, int fd, randomio::loop& loop, notifier& kernel, interrupts& interrupted,
+          const agreement& agreed, ended_function ended, void* ended_data);
   ~channel();
   channel(const channel&) = delete;
   channel& operator=(const channel&) = delete;
@@ -44,6 +46,9 @@ class channel {
 
   /// Starts a request's handler, which runs until its first suspension before this returns.
   void spawn(randomio::task<void> handler) { handlers_.spawn(std::move(handler)); }
+  /// The header of the request in process.
+  [[nodiscard]] const request_header& arrived() const noexcept { return arrived_; }
+  [[nodiscard]] pending_requests& pending() noexcept { return pending_; }
   /// The buffer that holds the request in process: for handlers whose data outlives the callback.
   [[nodiscard]] buffer_pool::lease keep_request() noexcept { return std::move(request_); }
   /// True when the CREATE in process was a TMPFILE, which libfuse 3.14 has no callback for.
@@ -86,6 +91,10 @@ class channel {
 
   buffer_pool buffers_;
   buffer_pool::lease request_;
+  request_header arrived_;
+  interrupts& interrupted_;
+  pending_requests pending_;
+  interrupts::listener ear_;
   randomio::task_scope handlers_;
 };
 

@@ -8,6 +8,7 @@
 #include <randomio/core/runtime/task_scope.hpp>
 
 #include "fs/fuse/channel.hpp"
+#include "fs/fuse/interruption.hpp"
 #include "fs/fuse/ops.hpp"
 #include "fs/fuse/reply.hpp"
 
@@ -24,7 +25,8 @@ open_directory& directory_of(const fuse_file_info& info) {
 }
 
 task<void> open_dir(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
-  auto opened = co_await fs.open_dir(node);
+  interruption ends(answer, node);
+  auto opened = co_await fs.open_dir(node, ends.token());
   if (!opened) co_return answer.error(opened.error());
   auto& directory = fs.opened().keep(std::move(*opened));
   info.fh = reinterpret_cast<std::uintptr_t>(&directory);
@@ -72,19 +74,26 @@ struct listed {
   std::optional<result<found_inode>> found;  ///< Set by its lookup, when it needs one.
 };
 
-task<void> look_up(filesystem& fs, inode& parent, listed& one) {
-  one.found.emplace(co_await fs.lookup(parent, one.item.name));
+task<void> look_up(filesystem& fs, inode& parent, listed& one, randomio::stop_token stop) {
+  one.found.emplace(co_await fs.lookup(parent, one.item.name, stop));
 }
 
 /// Looks up what the reply shows with attributes, some at once: each of them may have to ask the store.
-task<void> look_up_all(filesystem& fs, inode& parent, std::vector<listed>& all) {
+task<void> look_up_all(filesystem& fs, inode& parent, std::vector<listed>& all, randomio::stop_token stop) {
   constexpr std::size_t at_once = 16;
   for (std::size_t first = 0; first < all.size(); first += at_once) {
     randomio::task_scope some;
     for (auto& one : std::span(all).subspan(first, std::min(at_once, all.size() - first))) {
-      if (!one.item.special) some.spawn(look_up(fs, parent, one));
+      if (!one.item.special) some.spawn(look_up(fs, parent, one, stop));
     }
     co_await some.join();
+  }
+}
+
+/// Nobody waits for them any more.
+void forget_all(filesystem& fs, const std::vector<listed>& all) {
+  for (const auto& one : all) {
+    if (one.found && *one.found) fs.forget(*(*one.found)->node, 1);
   }
 }
 
@@ -93,12 +102,14 @@ task<void> read_dir(filesystem& fs, reply answer, open_directory& directory, std
   const auto room = channel::current().buffers().take(size);
   if (!room) co_return answer.error(errc::out_of_memory);
   packed_entries packed(answer.request(), room.bytes().first(size), plus);
+  interruption ends(answer, directory);
   // An empty reply is the end of the directory, so that one whose entries have all gone by now is not given.
   for (bool is_at_end = false; packed.bytes().empty() && !is_at_end;) {
     std::vector<listed> all;
     std::size_t used = 0;
     for (;; ++offset) {
-      auto item = co_await directory.at(offset);
+      auto item = co_await directory.at(offset, ends.token());
+      if (!answer.is_awaited()) co_return;
       if (!item && all.empty()) co_return answer.error(item.error());
       is_at_end = !item || !*item;
       if (is_at_end) break;  // What was read before a failure is good; the next call reports it.
@@ -107,7 +118,8 @@ task<void> read_dir(filesystem& fs, reply answer, open_directory& directory, std
       if (used > packed.room()) break;
       all.push_back({.item = std::move(**item), .next = offset + 1, .found = {}});
     }
-    if (plus) co_await look_up_all(fs, directory.node(), all);
+    if (plus) co_await look_up_all(fs, directory.node(), all, ends.token());
+    if (!answer.is_awaited()) co_return forget_all(fs, all);
     for (const auto& one : all) {
       if (!one.found) {
         packed.add(one.item.name, bare_entry(one.item), one.next);
@@ -120,7 +132,7 @@ task<void> read_dir(filesystem& fs, reply answer, open_directory& directory, std
   answer.bytes(packed.bytes());
 }
 
-task<void> release_dir(reply answer, std::unique_ptr<open_directory> directory) {
+task<void> release_dir(reply answer, std::shared_ptr<open_directory> directory) {
   directory.reset();
   answer.done();
   co_return;

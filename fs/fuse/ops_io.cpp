@@ -64,7 +64,8 @@ bool clears_set_id(const reply& answer, const open_file& file) noexcept {
 }
 
 task<void> open(filesystem& fs, reply answer, inode& node, fuse_file_info info) {
-  auto opened = co_await fs.open(node, options_of(info.flags), answer.who());
+  interruption ends(answer, node);  // Nothing changes: the kernel creates and cuts by other requests.
+  auto opened = co_await fs.open(node, options_of(info.flags), answer.who(), ends.token());
   if (!opened) co_return answer.error(opened.error());
   // The kernel would show the size that it remembers, and end reads there.
   if (co_await fs.is_news(**opened)) channel::current().kernel().invalidate_attributes(node);
@@ -93,17 +94,12 @@ task<void> create(filesystem& fs, reply answer, inode& parent, std::string name,
   fs.forget(*made->entry.node, 1);
 }
 
-task<randomio::result<std::size_t>> read_interruptibly(fuse_req_t request, open_file& file, std::uint64_t offset,
-                                                       std::span<std::byte> out) {
-  interruption interrupted(request);
-  co_return co_await file.file().read_at(offset, out, interrupted.token());
-}
-
 task<void> read(reply answer, open_file& file, std::size_t size, std::uint64_t offset) {
   const auto room = channel::current().buffers().take(size);
   if (!room) co_return answer.error(errc::out_of_memory);
   const auto out = room.bytes().first(size);
-  const auto got = co_await read_interruptibly(answer.request(), file, offset, out);
+  interruption ends(answer);
+  const auto got = co_await file.file().read_at(offset, out, ends.token());
   if (!got) co_return answer.error(got.error());
   answer.bytes(out.first(*got));
 }

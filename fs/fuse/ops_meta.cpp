@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fs/fuse/channel.hpp"
+#include "fs/fuse/interruption.hpp"
 #include "fs/fuse/ops.hpp"
 #include "fs/fuse/reply.hpp"
 
@@ -38,11 +39,13 @@ randomio::file_type type_of(mode_t mode) noexcept {
 }
 
 task<void> lookup(filesystem& fs, reply answer, inode& parent, std::string name) {
-  answer.entry(co_await fs.lookup(parent, name));
+  interruption ends(answer, parent);
+  answer.entry(co_await fs.lookup(parent, name, ends.token()));
 }
 
 task<void> get_attributes(filesystem& fs, reply answer, inode& node) {
-  answer.attributes(co_await fs.stat(node));
+  interruption ends(answer, node);
+  answer.attributes(co_await fs.stat(node, ends.token()));
 }
 
 task<void> set_attributes(filesystem& fs, reply answer, inode& node, open_file* through,
@@ -51,7 +54,8 @@ task<void> set_attributes(filesystem& fs, reply answer, inode& node, open_file* 
 }
 
 task<void> read_link(filesystem& fs, reply answer, inode& node) {
-  const auto target = co_await fs.read_link(node);
+  interruption ends(answer, node);
+  const auto target = co_await fs.read_link(node, ends.token());
   if (!target) co_return answer.error(target.error());
   answer.text(*target);
 }
@@ -94,15 +98,16 @@ task<void> rename(filesystem& fs, reply answer, inode& from, std::string from_na
 }
 
 task<void> get_xattr(filesystem& fs, reply answer, inode& node, std::string key, std::size_t size) {
+  interruption ends(answer, node);
   if (size == 0) {
-    const auto needed = co_await fs.get_xattr(node, key, {});
+    const auto needed = co_await fs.get_xattr(node, key, {}, ends.token());
     if (!needed) co_return answer.error(needed.error());
     co_return answer.xattr_size(*needed);
   }
   const auto room = channel::current().buffers().take(size);
   if (!room) co_return answer.error(errc::out_of_memory);
   const auto out = room.bytes().first(size);
-  const auto got = co_await fs.get_xattr(node, key, out);
+  const auto got = co_await fs.get_xattr(node, key, out, ends.token());
   if (!got) co_return answer.error(got.error());
   answer.bytes(out.first(*got));
 }
@@ -113,7 +118,8 @@ task<void> set_xattr(filesystem& fs, reply answer, inode& node, std::string key,
 }
 
 task<void> list_xattr(filesystem& fs, reply answer, inode& node, std::size_t size) {
-  const auto names = co_await fs.list_xattr(node);
+  interruption ends(answer, node);
+  const auto names = co_await fs.list_xattr(node, ends.token());
   if (!names) co_return answer.error(names.error());
   std::string joined;
   for (const auto& name : *names) joined.append(name).push_back('\0');
@@ -127,6 +133,7 @@ task<void> remove_xattr(filesystem& fs, reply answer, inode& node, std::string k
 }
 
 task<void> usage(filesystem& fs, reply answer, inode& node) {
+  const interruption ends(answer, node);
   const auto space = co_await fs.usage(node);
   if (!space) co_return answer.error(space.error());
   answer.usage(*space);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <string>
 
+#include "fs/fuse/channel.hpp"
 #include "fs/fuse/errno_map.hpp"
 #include "fs/telemetry/log.hpp"
 
@@ -85,6 +86,14 @@ struct stat stat_of(const randomio::attributes& attrs) noexcept {
   return st;
 }
 
+reply::reply(filesystem& fs, fuse_req_t request) noexcept
+    : fs_(fs), request_(request), place_(channel::current().pending(), channel::current().arrived()) {}
+
+fuse_req_t reply::take() noexcept {
+  place_.ends_by = nullptr;
+  return std::exchange(request_, nullptr);
+}
+
 caller reply::who() const noexcept {
   const auto* context = fuse_req_ctx(request_);
   return {.uid = context->uid, .gid = context->gid, .thread = context->pid};
@@ -95,12 +104,13 @@ double reply::ttl_seconds() const noexcept {
 }
 
 void reply::error(const randomio::error& failure) {
+  if (!is_awaited()) return;
   log_failure(failure, fuse_req_ctx(request_)->pid);
   fuse_reply_err(take(), errno_of(failure.code()));
 }
 
 void reply::done() {
-  fuse_reply_err(take(), 0);
+  if (is_awaited()) fuse_reply_err(take(), 0);
 }
 
 void reply::outcome(const randomio::result<void>& what) {
@@ -120,36 +130,37 @@ fuse_entry_param reply::entry_param(const found_inode& found) const {
 void reply::entry(const randomio::result<found_inode>& found) {
   if (!found) return error(found.error());
   const auto param = entry_param(*found);
-  if (fuse_reply_entry(take(), &param) != 0) fs_.forget(*found->node, 1);
+  if (!is_awaited() || fuse_reply_entry(take(), &param) != 0) fs_.forget(*found->node, 1);
 }
 
 void reply::attributes(const randomio::result<randomio::attributes>& attrs) {
   if (!attrs) return error(attrs.error());
   const auto st = stat_of(*attrs);
-  fuse_reply_attr(take(), &st, ttl_seconds());
+  if (is_awaited()) fuse_reply_attr(take(), &st, ttl_seconds());
 }
 
 void reply::bytes(std::span<const std::byte> data) {
-  fuse_reply_buf(take(), reinterpret_cast<const char*>(data.data()), data.size());
+  if (is_awaited()) fuse_reply_buf(take(), reinterpret_cast<const char*>(data.data()), data.size());
 }
 
 void reply::text(std::string_view target) {
-  fuse_reply_readlink(take(), std::string(target).c_str());
+  if (is_awaited()) fuse_reply_readlink(take(), std::string(target).c_str());
 }
 
 void reply::count(std::size_t written) {
-  fuse_reply_write(take(), written);
+  if (is_awaited()) fuse_reply_write(take(), written);
 }
 
 void reply::xattr_size(std::size_t size) {
-  fuse_reply_xattr(take(), size);
+  if (is_awaited()) fuse_reply_xattr(take(), size);
 }
 
 void reply::offset(std::uint64_t at) {
-  fuse_reply_lseek(take(), static_cast<off_t>(at));
+  if (is_awaited()) fuse_reply_lseek(take(), static_cast<off_t>(at));
 }
 
 void reply::usage(const randomio::space_usage& space) {
+  if (!is_awaited()) return;
   struct statvfs shown{};
   shown.f_bsize = space.block_size;
   shown.f_frsize = space.block_size;
@@ -164,12 +175,12 @@ void reply::usage(const randomio::space_usage& space) {
 }
 
 bool reply::opened(const fuse_file_info& info) {
-  return fuse_reply_open(take(), &info) == 0;
+  return is_awaited() && fuse_reply_open(take(), &info) == 0;
 }
 
 bool reply::created(const found_inode& found, const fuse_file_info& info) {
   const auto param = entry_param(found);
-  return fuse_reply_create(take(), &param, &info) == 0;
+  return is_awaited() && fuse_reply_create(take(), &param, &info) == 0;
 }
 
 }  // namespace randomiofs::fuse

@@ -13,6 +13,7 @@
 #include <randomio/core/runtime/invariant.hpp>
 
 #include "fs/filesystem.hpp"
+#include "fs/fuse/pending_requests.hpp"
 
 namespace randomiofs::fuse {
 
@@ -36,13 +37,17 @@ namespace randomiofs::fuse {
 /// Threads: the loop that read the request.
 class reply {
  public:
-  reply(filesystem& fs, fuse_req_t request) noexcept : fs_(fs), request_(request) {}
-  reply(reply&& other) noexcept : fs_(other.fs_), request_(std::exchange(other.request_, nullptr)) {}
+  /// For the request that this thread's channel has just read.
+  reply(filesystem& fs, fuse_req_t request) noexcept;
+  reply(reply&& other) noexcept
+      : fs_(other.fs_), request_(std::exchange(other.request_, nullptr)), place_(std::move(other.place_)) {}
   ~reply() { randomio::detail::require(request_ == nullptr, "a request of the kernel was not answered"); }
 
   [[nodiscard]] caller who() const noexcept;
   /// The request, until it is answered.
   [[nodiscard]] fuse_req_t request() const noexcept { return request_; }
+  /// False when an interruption has answered: then the answers below do nothing.
+  [[nodiscard]] bool is_awaited() const noexcept { return request_ != nullptr; }
 
   void error(const randomio::error& failure);
   void done();
@@ -64,11 +69,13 @@ class reply {
   [[nodiscard]] fuse_entry_param entry_param(const found_inode& found) const;
 
  private:
-  [[nodiscard]] fuse_req_t take() noexcept { return std::exchange(request_, nullptr); }
+  friend class interruption;
+  [[nodiscard]] fuse_req_t take() noexcept;
   [[nodiscard]] double ttl_seconds() const noexcept;
 
   filesystem& fs_;
   fuse_req_t request_;
+  pending_request place_;
 };
 
 }  // namespace randomiofs::fuse

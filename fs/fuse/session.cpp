@@ -252,7 +252,7 @@ result<void> session::serve() {
   int fd = clone_of(session_fd);
   if (fd < 0) fd = ::fcntl(session_fd, F_DUPFD_CLOEXEC, 0);
   const auto ended = [](void* self) noexcept { static_cast<session*>(self)->end_all(); };
-  channel requests(codec_, fd, **loop, *kernel_, agreed_, ended, this);
+  channel requests(codec_, fd, **loop, *kernel_, interrupted_, agreed_, ended, this);
   auto opened = requests.open();
   if (opened) {
     (*loop)->run();

@@ -13,6 +13,7 @@
 
 #include "fs/filesystem.hpp"
 #include "fs/fuse/handshake.hpp"
+#include "fs/fuse/interrupts.hpp"
 #include "fs/fuse/notifier.hpp"
 
 struct fuse_session;
@@ -72,6 +73,7 @@ class session {
   ::fuse_session* codec_ = nullptr;
   agreement agreed_;
   std::unique_ptr<notifier> kernel_;
+  interrupts interrupted_;
   std::mutex mutex_;  ///< Guards loops_, and ended_ against a loop that is about to join them.
   std::vector<randomio::loop*> loops_;
   std::unique_ptr<randomio::loop> last_loop_;  ///< Of the last closes, which may outlast `run`.

@@ -26,6 +26,12 @@ inode& inode_table::remember(mounted_backend& store, std::shared_ptr<randomio::d
   return *slot;
 }
 
+void inode_table::hold(inode& known) noexcept {
+  if (known.mount != nullptr) return;
+  const std::lock_guard lock(shard_of(known.node.get()).mutex);
+  ++known.lookups;
+}
+
 void inode_table::forget(inode& known, std::uint64_t lookups) noexcept {
   if (known.mount != nullptr) return;
   std::unique_ptr<inode> last;  // Freed after the lock: letting go of a node may close a file.

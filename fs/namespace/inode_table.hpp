@@ -18,6 +18,8 @@ class inode_table {
  public:
   /// The inode of a node, made when it is new, with one more lookup counted.
   inode& remember(mounted_backend& store, std::shared_ptr<randomio::dyn_node> node, std::uint64_t ino = 0);
+  /// Counts one more reference to an inode that cannot go away meanwhile.
+  void hold(inode& known) noexcept;
   /// Takes back `lookups` references; the last one frees the inode and lets go of its node.
   void forget(inode& known, std::uint64_t lookups) noexcept;
   [[nodiscard]] std::size_t size() const;

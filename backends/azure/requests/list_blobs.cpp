@@ -72,6 +72,7 @@ task<result<listing>> list_blobs(const service& at, const listing_request& which
   const asked about{.op = operation::list, .key = which.key};
   auto what = at.where().to_container(http::method::get, asks);
   what.collected_bytes_max = long_lists.bytes_max;
+  what.stop = which.stop;
   const auto got = co_await at.send(what, about);
   if (!got) co_return unexpected(got.error());
   auto out = parse_listing(got->body);

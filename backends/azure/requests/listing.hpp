@@ -18,6 +18,7 @@ struct listing_request {
   std::uint32_t count_max = 5000;
   bool metadata = false;
   bool uncommitted = false;  ///< Also blobs that were never committed, which have neither size nor version.
+  stop_token stop = {};
 };
 
 /// A blob, or a prefix that ends in the delimiter.

@@ -90,6 +90,29 @@ paths = {{ "/memory" = "m", "/stalls" = "stalls", "/healthy" = "healthy" }}
         daemon.communicate(timeout=30)
         self.assertEqual(daemon.returncode, 0)
 
+    def test_who_is_killed_gets_out(self):
+        """He waits for nothing any more, whatever the disk does."""
+        daemon = self.mount_top("uring")
+        stalls = self.top / "stalls"
+        os.stat(stalls)
+        time.sleep(1.2)  # Past the attributes' time to live.
+        self.stall()
+        for words in (["ls", "-l", stalls], ["stat", stalls / "f2"], ["cat", stalls / "f3"], ["ls", stalls / "new"]):
+            for sent in (signal.SIGINT, signal.SIGKILL):
+                with self.subTest(words=words, sent=sent.name):
+                    asking = subprocess.Popen([*map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+                    self.asked.append(asking)
+                    time.sleep(0.3)
+                    self.assertIsNone(asking.poll(), "the disk did not stall")
+                    asking.send_signal(sent)
+                    self.assertEqual(asking.wait(ANSWER_S), -sent)
+        self.go_on()
+        self.assertEqual(sorted(os.listdir(stalls)), [f"f{number}" for number in range(8)])
+        subprocess.run(["umount", self.top], check=True)
+        daemon.communicate(timeout=30)
+        self.assertEqual(daemon.returncode, 0)
+
     def test_uring(self):
         self.stalled("uring")
 

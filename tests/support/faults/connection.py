@@ -28,7 +28,11 @@ class Connection(passing.Connection):
             raise Broken(reset=True)
         if fault == "hang":
             await self.swallow(request)
-            await self.reader.read()
+            self.proxy.hanging += 1
+            try:
+                await self.reader.read()
+            finally:
+                self.proxy.hanging -= 1
             raise Broken
         if fault == "delay":
             await asyncio.sleep(rule.seconds)
@@ -100,7 +104,7 @@ class Connection(passing.Connection):
         elif request.target == "/-/log":
             body = "".join(f"{method} {target} {fault} {code}\n" for method, target, fault, code in proxy.log).encode()
         else:
-            body = json.dumps({"requests": 0, "bytes_up": 0, "bytes_down": 0, **proxy.counts,
+            body = json.dumps({"requests": 0, "bytes_up": 0, "bytes_down": 0, "hanging": proxy.hanging, **proxy.counts,
                                "faults": dict(proxy.faults)}).encode() + b"\n"
         await self.send(f"HTTP/1.1 {status} Administration\r\nContent-Length: {len(body)}\r\n\r\n".encode(), body)
         return request.keeps

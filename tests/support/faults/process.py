@@ -70,6 +70,10 @@ class FaultProxy:
             if self.process is not None:
                 self.rules()
 
+    def hanging(self):
+        """How many requests hang whose client still waits for the answer."""
+        return json.loads(self.administer("GET", "/-/faults"))["hanging"]
+
     def faults(self):
         """How often each fault took place since the rules were given."""
         return json.loads(self.administer("GET", "/-/faults"))["faults"]

@@ -49,7 +49,7 @@ Requests with a session token are signed anew too: the server behind has not iss
 
 The administration is in the same port, under a path that no bucket can have:
 
-    GET  /-/faults   JSON: requests, bytes_up, bytes_down (of bodies), faults by name
+    GET  /-/faults   JSON: requests, bytes_up, bytes_down (of bodies), faults by name, and how many requests hang now
     PUT  /-/faults   the body replaces the rules: one a line, as above, `#` begins a comment; empty: none. Counts
                      start anew. `seed N` on a line of its own starts chance anew.
     GET  /-/log      the last 10,000 requests: method, target, fault or `-`, status
@@ -73,6 +73,7 @@ from servers import passing  # noqa: E402
 class Proxy:
     def __init__(self, to, seed, rules):
         self.to = to
+        self.hanging = 0
         self.log = collections.deque(maxlen=10_000)
         self.replace(rules, seed)
 

@@ -211,7 +211,8 @@ task<result<properties::texts>> fake_store::tags(std::string_view key) {
   co_return co_await answer(fate, std::move(outcome), false);
 }
 
-task<result<object::list_page>> fake_store::list(const object::list_request& which) {
+task<result<object::list_page>> fake_store::list(const object::list_request& which, stop_token stop) {
+  static_cast<void>(stop);
   const auto fate = draw(request::list, which.prefix, false);
   auto arrived = co_await arrive(request::list, which.prefix, fate);
   if (!arrived) co_return unexpected(std::move(arrived).error());

@@ -87,7 +87,7 @@ class fake_store final : public object::store {
   [[nodiscard]] task<result<object::got>> get(std::string_view key, std::uint64_t offset, std::span<std::byte> out,
                                               const version& expected, stop_token stop) override;
   [[nodiscard]] task<result<object::properties::texts>> tags(std::string_view key) override;
-  [[nodiscard]] task<result<object::list_page>> list(const object::list_request& which) override;
+  [[nodiscard]] task<result<object::list_page>> list(const object::list_request& which, stop_token stop = {}) override;
   [[nodiscard]] task<result<object::published>> put(std::string_view key, object::pieces content,
                                                     const object::properties& with, const precondition& when) override;
   [[nodiscard]] task<result<object::published>> copy(const object::source& from, std::string_view to,

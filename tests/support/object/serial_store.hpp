@@ -21,8 +21,8 @@ class serial_store final : public object::store {
     return to_.get(key, offset, out, expected, stop);
   }
   [[nodiscard]] task<result<object::properties::texts>> tags(std::string_view key) override { return to_.tags(key); }
-  [[nodiscard]] task<result<object::list_page>> list(const object::list_request& which) override {
-    return to_.list(which);
+  [[nodiscard]] task<result<object::list_page>> list(const object::list_request& which, stop_token stop) override {
+    return to_.list(which, stop);
   }
   [[nodiscard]] task<result<object::published>> put(std::string_view key, object::pieces content,
                                                     const object::properties& with, const precondition& when) override {

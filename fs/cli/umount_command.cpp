@@ -60,6 +60,14 @@ std::string complaint(int reading, std::string_view program) {
   return said;
 }
 
+/// The helper finds out in /etc/mtab whose mount it is, and there is no other way for an ordinary user.
+std::string advice_on(std::string_view complaint, const std::string& mountpoint) {
+  if (complaint.contains("/etc/mtab")) {
+    return "it needs that link, which root makes with `ln -s ../proc/self/mounts /etc/mtab`";
+  }
+  return "if it is busy, see `fuser -vm " + mountpoint + "`, or use --lazy";
+}
+
 /// Ordinary users unmount with the helper, which says on its own what is wrong.
 outcome<void> unmount_as_user(const std::string& mountpoint, bool lazy) {
   std::string program = "fusermount3", quiet_or_lazy = lazy ? "-uz" : "-u", target = mountpoint;
@@ -81,8 +89,8 @@ outcome<void> unmount_as_user(const std::string& mountpoint, bool lazy) {
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return fail(exit_code::mount_failed, mountpoint + ": fusermount3 cannot unmount it: " + said +
-                                           "; if it is busy, see `fuser -vm " + mountpoint + "`, or use --lazy");
+  return fail(exit_code::mount_failed,
+              mountpoint + ": fusermount3 cannot unmount it: " + said + "; " + advice_on(said, mountpoint));
 }
 
 }  // namespace

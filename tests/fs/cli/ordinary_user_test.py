@@ -53,6 +53,20 @@ class OrdinaryUser(program.Case):
             self.assertIn(part, done.stderr)
         self.assertEqual(self.as_user("umount", "--wait", self.point).returncode, 0)
 
+    def test_a_system_without_mtab(self):
+        """As a bare debootstrap is: the helper cannot unmount there, and the line says what is missing."""
+        self.assertEqual(self.as_user("mount", "memory:", self.point).returncode, 0)
+        bare = self.dir / "etc"
+        shutil.copytree("/etc", bare, symlinks=True)
+        (bare / "mtab").unlink()
+        words = ["unshare", "-m", "sh", "-c", 'mount --bind "$1" /etc && exec setpriv --reuid=nobody --clear-groups "$2" umount "$3"',
+                 "sh", bare, self.binary, self.point]
+        done = subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 32, done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertIn("ln -s ../proc/self/mounts /etc/mtab", done.stderr)
+        self.assertEqual(self.as_user("umount", "--wait", self.point).returncode, 0)
+
     def test_a_local_directory(self):
         store = self.dir / "store"
         store.mkdir()

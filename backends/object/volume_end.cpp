@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <randomio/backends/object/commit_id.hpp>
+#include <randomio/backends/object/kept_edit.hpp>
 #include <randomio/backends/object/names.hpp>
 #include <randomio/backends/object/volume.hpp>
 
@@ -20,9 +21,7 @@ constexpr std::string_view manifest_suffix = ".manifest";
 /// The key in a manifest of `keep_edit`.
 std::string key_in(const stdfs::path& manifest) {
   std::ifstream file(manifest, std::ios::binary);
-  std::string line;
-  std::getline(file, line);
-  return line.starts_with("key ") ? line.substr(4) : std::string();
+  return kept_key(file);
 }
 
 }  // namespace

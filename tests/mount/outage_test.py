@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from mounting import backends, case, kernel
 from mounting.faulty import faulty
 
 USAGE, MOUNT_FAILED = 1, 32
+DOCUMENTATION = pathlib.Path(__file__).resolve().parents[2] / "docs/semantics.md"
 MIB = 1 << 20
 # What the services call these things, in settings and in what they answer.
 S3 = {"bucket": "bucket", "missing": "NoSuchBucket", "busy": "SlowDown", "failing": "InternalError", "errno": "EIO",
@@ -199,6 +201,41 @@ class ends_in_time(faulty):
         self.assertIn(f"{self._testMethodName}/{name}\n", manifest)
         self.assertIn(f"bytes 0 {len(data)}\n", manifest)
 
+    def put_back(self, name):
+        """What the documentation says to do with what is kept. Returns: the content that comes of it."""
+        text = DOCUMENTATION.read_text().partition("<!-- put back: begin -->\n```sh\n")[2].partition("```")[0]
+        copy, told = self.native / "copy", self.logged("is kept in")
+        told = [line for line in told if f"{self._testMethodName}/{name}" in line]
+        kept = pathlib.Path(told[-1].rpartition("is kept in ")[2].strip().strip('"')).with_suffix("")
+        base = re.search("^base (.*)$", kept.with_suffix(".manifest").read_text(), re.MULTILINE)[1]
+        if base != "none":
+            copy.write_bytes((self.mount / name).read_bytes())
+            self.assertEqual(os.getxattr(self.mount / name, "user.randomiofs.etag").decode(), base)
+        subprocess.run(["sh", "-c", text + 'put_back "$1" "$2"', "sh", kept, copy], check=True)
+        return copy.read_bytes()
+
+    def test_an_edit_is_put_back(self):
+        before = os.urandom(400_000)
+        (self.mount / "edited").write_bytes(before)
+        fd = os.open(self.mount / "edited", os.O_RDWR)
+        with self.gone("nobody listens"):
+            os.pwrite(fd, b"in the middle", 100_000)
+            os.ftruncate(fd, 350_000)
+            os.ftruncate(fd, 500_000)
+            os.pwrite(fd, b"at the end", 450_000)
+            begun = time.monotonic()
+            self.running.process.send_signal(signal.SIGTERM)
+            self.assertNotEqual(self.ended(begun), 0)
+            with contextlib.suppress(OSError):
+                os.close(fd)
+            for point in kernel.mounts_under(self.point):
+                kernel.unmount(point)
+        self.running.start()
+        self.assertEqual((self.mount / "edited").read_bytes(), before)
+        expected = bytearray(before[:350_000] + bytes(150_000))
+        expected[100_000:100_013], expected[450_000:450_010] = b"in the middle", b"at the end"
+        self.assertEqual(self.put_back("edited"), expected)
+
     def check(self, how, end):
         (self.mount / "published").write_bytes(b"published")
         data = os.urandom(300_000)
@@ -217,6 +254,7 @@ class ends_in_time(faulty):
         told = [line for line in self.logged("is kept in") if f"{self._testMethodName}/file" in line]
         self.assertEqual(len(told), 2, "the next mount says nothing of it")
         self.assertEqual((self.mount / "published").read_bytes(), b"published")
+        self.assertEqual(self.put_back("file"), data)
 
     def test_signal_and_nobody_listens(self):
         self.check("nobody listens", lambda: self.running.process.send_signal(signal.SIGTERM))

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -83,6 +84,41 @@ TEST_CASE("what cannot be published at the end is kept, and the next mount tells
   const auto next = from.over(from.stores.back(), how);
   ok(from.run(next->recover()));
   CHECK(said("f: could not be published by an earlier mount"));
+  CHECK(from.run(next->finish()) == 0);
+  std::filesystem::remove_all(state);
+}
+
+TEST_CASE("a key of what is kept is one line, whatever is in it") {
+  const std::string state = "/tmp/randomio-kept-key-" + std::to_string(::getpid());
+  std::filesystem::remove_all(state);
+  std::filesystem::create_directories(state);
+  objects from;
+  from.stores.push_back(std::make_shared<testing::fake_store>());
+  object::options how;
+  how.state_dir = state;
+  how.spill = std::make_shared<object::spill_space>(state, 0);
+  const std::string name = "two\nlines, a \"quote\", 100%41 and ü\x7f";
+  {
+    const auto fs = from.over(from.stores.back(), how);
+    auto file = ok(from.run(fs->open(*fs->root(), name, open_options().write().create())));
+    ok(from.run(file.write_at(0, std::string_view("text"))));
+    from.stores.back()->set_faults({.failures = 1000});
+    CHECK(failure(from.run(file.close())) == is(errc::unreachable));
+    CHECK(from.run(fs->finish()) == 1);
+  }
+  std::string manifest;
+  for (const auto& entry : std::filesystem::directory_iterator(state)) {
+    std::ifstream in(entry.path());
+    if (entry.path().extension() == ".manifest") manifest.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  CHECK(manifest == "key two%0Alines, a \"quote\", 100%2541 and ü%7F\nbase none\nsize 4\nbytes 0 4\n");
+  from.stores.back()->set_faults({});
+  from.notices.clear();
+  const auto next = from.over(from.stores.back(), how);
+  ok(from.run(next->recover()));
+  CHECK(std::ranges::any_of(from.notices, [&](const auto& line) {
+    return line.starts_with(name + ": could not be published by an earlier mount");
+  }));
   CHECK(from.run(next->finish()) == 0);
   std::filesystem::remove_all(state);
 }

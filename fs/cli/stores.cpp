@@ -6,7 +6,9 @@
 #include <randomio/backends/object/filesystem.hpp>
 #include <randomio/core/runtime/sync_wait.hpp>
 
+#include "fs/cli/time_limit.hpp"
 #include "fs/config/secret.hpp"
+#include "fs/telemetry/log.hpp"
 
 namespace randomiofs::cli {
 namespace {
@@ -127,6 +129,10 @@ object_stores object_stores_in(const std::vector<mounted_backend>& stores) {
 
 std::size_t finish(const object_stores& stores, randomio::loop::kind loops) {
   const auto own = randomio::make_loop(loops);
+  const time_limit tells(
+      std::chrono::seconds(10),
+      [] { log::warning("the end of the mount waits for the stores, to publish what closed files left behind"); },
+      std::chrono::hours(24), [] {});
   std::size_t unpublished = 0;
   for (const auto& store : stores) {
     if (own) unpublished += randomio::sync_wait(**own, store->finish());

@@ -5,6 +5,9 @@
 
 #include <randomio/core/runtime/sleep.hpp>
 
+#include "fs/namespace/mount_tree.hpp"
+#include "fs/telemetry/log.hpp"
+
 namespace randomiofs {
 
 using randomio::task;
@@ -13,6 +16,8 @@ namespace {
 
 // A close can be an upload: many at a time would compete for memory and for the line.
 constexpr std::size_t at_a_time = 16;
+constexpr std::chrono::nanoseconds told_after = std::chrono::seconds(10);
+constexpr std::size_t told_max = 20;
 
 }  // namespace
 
@@ -29,13 +34,27 @@ task<void> last_closes::close_some() {
   }
 }
 
+void last_closes::tell_what_is_left() const {
+  std::size_t told = 0;
+  for (const auto& one : files_) {
+    if (one == nullptr || ++told > told_max) continue;
+    log::warning("the end of the mount waits for a file to close",
+                 {{"backend", one->node().store->name}, {"inode", one->node().ino}});
+  }
+  if (told > told_max) log::warning("the end of the mount waits for more files to close", {{"count", told - told_max}});
+}
+
 task<bool> last_closes::wait(std::chrono::nanoseconds bound) {
   if (!std::exchange(started_, true)) {
     for (std::size_t i = 0; i < std::min(at_a_time, files_.size()); ++i) closing_.spawn(close_some());
   }
-  if (left() != 0) {
-    const auto slept = co_await randomio::sleep_for(bound, all_closed_.token());
-    if (slept && left() != 0) co_return false;
+  const auto until = std::chrono::steady_clock::now() + bound;
+  for (auto pause = told_after; left() != 0; pause *= 2) {
+    const auto time_left = until - std::chrono::steady_clock::now();
+    if (time_left.count() <= 0) co_return false;
+    const auto slept =
+        co_await randomio::sleep_for(std::min<std::chrono::nanoseconds>(pause, time_left), all_closed_.token());
+    if (slept && left() != 0) tell_what_is_left();
   }
   co_await closing_.join();
   co_return true;

@@ -13,7 +13,8 @@
 
 namespace randomiofs {
 
-/// Closes the files that nobody released, some at a time. How each that fails ended is in the log.
+/// Closes the files that nobody released, some at a time. How each that fails ended is in the log, and so is, every now
+/// and then, what is waited for.
 ///
 /// Must not be destroyed before `wait` has said that all are closed.
 ///
@@ -33,6 +34,7 @@ class last_closes {
 
  private:
   randomio::task<void> close_some();
+  void tell_what_is_left() const;
 
   std::vector<std::unique_ptr<open_file>> files_;
   bool started_ = false;

@@ -12,6 +12,8 @@
 
 #include <randomio/core/runtime/sync_wait.hpp>
 
+#include "fs/fuse/slow_end.hpp"
+
 namespace randomiofs::fuse {
 
 namespace {
@@ -29,7 +31,10 @@ class raw_request {
   }
 
   [[nodiscard]] request_header header() const noexcept {
-    return {.unique = header_.unique, .opcode = header_.opcode, .thread = static_cast<std::int32_t>(header_.pid)};
+    return {.unique = header_.unique,
+            .opcode = header_.opcode,
+            .number = header_.nodeid,
+            .thread = static_cast<std::int32_t>(header_.pid)};
   }
   /// O_TMPFILE arrives with a CREATE's arguments under an opcode that libfuse 3.14 does not decode: it is turned
   /// into a CREATE here. Source: linux/fuse.h 7.37, FUSE_TMPFILE.
@@ -120,6 +125,7 @@ randomio::result<void> channel::open() {
 void channel::close() {
   if (open_) loop_.unwatch(watch_);
   open_ = false;
+  const slow_end tells(loop_, pending_);
   randomio::sync_wait(loop_, handlers_.join());
 }
 

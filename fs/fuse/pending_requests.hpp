@@ -12,7 +12,8 @@ class pending_requests;
 struct request_header {
   std::uint64_t unique = 0;
   std::uint32_t opcode = 0;
-  std::int32_t thread = 0;  ///< Of the caller; 0: not known, for instance because it is in another namespace.
+  std::uint64_t number = 0;  ///< Of the inode that it is about, as the kernel knows it.
+  std::int32_t thread = 0;   ///< Of the caller; 0: not known, for instance because it is in another namespace.
 };
 
 /// One request of the kernel's, from the moment it was read until its handler ends: a link in its loop's list.

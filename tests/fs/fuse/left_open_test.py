@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 import program  # noqa: E402
@@ -97,6 +98,26 @@ class LeftOpen(program.Case):
         self.assertEqual(daemon.returncode, 0, said)
         self.assertEqual(len(re.findall(rf"may be lost.*inode={inode}\b", said)), 1, said)
         self.assertEqual(len(re.findall("no_space", said)), 1, said)
+
+    def test_the_log_says_what_a_slow_end_waits_for(self):
+        daemon = self.mount("-o", "closes=slow")
+        expected = self.leave_open("a")
+        subprocess.run(["umount", "-f", "-l", self.point], check=True)
+        said = self.assert_ended_well(daemon, expected)
+        inode = expected[0].split()[1]
+        self.assertRegex(said, rf"warning the end of the mount waits for a file to close .*inode={inode}\b")
+        self.assertNotIn("waits for a request", said)
+
+    def test_the_log_says_which_request_a_slow_end_waits_for(self):
+        daemon = self.mount("-o", "closes=slow")
+        expected = self.leave_open("a")
+        self.close_files()
+        time.sleep(0.5)
+        subprocess.run(["umount", "-f", "-l", self.point], check=True)
+        said = self.assert_ended_well(daemon, expected)
+        inode = expected[0].split()[1]
+        self.assertRegex(said, rf"warning the end of the mount waits for a request .*operation=close inode={inode}\b")
+        self.assertNotIn("waits for a file", said)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ struct behaviour {
   recording::journal journal;
   std::atomic<bool> closes_hang{false};  ///< Until it is false again.
   std::atomic<bool> closes_fail{false};
+  std::chrono::seconds closes_take{0};
 
   explicit behaviour(const std::string& path = {}) : journal(path) {}
 };
@@ -35,6 +36,7 @@ class file : public randomio::memory::file {
   }
   [[nodiscard]] randomio::task<randomio::result<void>> close() {
     while (how_->closes_hang) static_cast<void>(co_await randomio::sleep_for(std::chrono::milliseconds(1)));
+    static_cast<void>(co_await randomio::sleep_for(how_->closes_take));
     note("close ");
     if (how_->closes_fail) {
       co_return randomio::unexpected(

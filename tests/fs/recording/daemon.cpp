@@ -1,5 +1,6 @@
 // `recording_daemon mount -f [-o OPTIONS] recording:JOURNAL MOUNTPOINT`: the real daemon with one backend more, which
-// writes down in JOURNAL when its files are flushed and closed. Setting `closes`: fail.
+// writes down in JOURNAL when its files are flushed and closed. Setting `closes`: fail, or slow, which
+// takes 12 s.
 #include <cstdio>
 #include <string_view>
 
@@ -24,7 +25,9 @@ result<randomio::dyn_fs> make(settings from, const randomio::environment&) {
   const auto path = from.take_required("journal");
   if (!path) return randomio::unexpected(path.error());
   auto how = std::make_shared<recording::behaviour>(*path);
-  how->closes_fail = from.take("closes") == "fail";
+  const auto closes = from.take("closes");
+  how->closes_fail = closes == "fail";
+  if (closes == "slow") how->closes_take = std::chrono::seconds(12);
   if (auto left = from.finish("journal, closes"); !left) return randomio::unexpected(left.error());
   return randomio::dyn_fs(std::make_shared<recording::filesystem>(std::move(how)));
 }

@@ -134,6 +134,12 @@ class interrupts(faulty):
             for child in children.values():
                 child.go()
             self.assert_killed({what: child.process for what, child in children.items()}, sent)
+        self.cut()
+
+    def cut(self):
+        """What hangs fails, and is asked for again."""
+        self.proxy.stop()
+        self.proxy.start()
 
     def test_interrupted(self):
         self.killed(signal.SIGINT)
@@ -153,6 +159,7 @@ class interrupts(faulty):
                 for process in started.values():
                     process.stdin.close()
                 self.assert_killed(started, sent)
+            self.cut()
 
     def started(self, words):
         def default():

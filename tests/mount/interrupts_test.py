@@ -84,7 +84,7 @@ class Child:
 class interrupts(faulty):
     def setUp(self):
         super().setUp()
-        (self.mount / "file").write_bytes(os.urandom(100_000))
+        (self.mount / "file").write_bytes(os.urandom(2 << 20))  # More than is read as it is opened.
         (self.mount / "other").write_bytes(b"other")
         os.symlink("file", self.mount / "link")
         (self.mount / "below").mkdir()

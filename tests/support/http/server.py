@@ -43,13 +43,31 @@ import time
 import urllib.parse
 
 PATTERN = bytes(i % 251 for i in range(251 * 4096))
+TCP_ESTABLISHED = 1  # Source: netinet/tcp.h.
 
 
 class Stats:
     def __init__(self):
         self.lock = threading.Lock()
-        self.connections = self.open = self.open_max = self.requests = 0
+        self.connections = self.open_max = self.requests = 0
+        self.open = set()
         self.seen = {}
+
+    def connected(self, stream):
+        """Counts a connection among those that are open: of one that the client has left, its thread may not know yet."""
+        with self.lock:
+            self.connections += 1
+            self.open.add(stream)
+            self.open_max = max(self.open_max, sum(is_established(one) for one in self.open))
+
+    def disconnected(self, stream):
+        with self.lock:
+            self.open.discard(stream)
+
+
+def is_established(stream):
+    # Source: tcp(7), struct tcp_info, whose first byte is the state.
+    return stream.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == TCP_ESTABLISHED
 
 
 stats = Stats()
@@ -276,10 +294,8 @@ class Connection:
 
 
 def serve(stream, tls):
-    with stats.lock:
-        stats.connections += 1
-        stats.open += 1
-        stats.open_max = max(stats.open_max, stats.open)
+    counted = stream.dup()  # TLS takes the stream itself over.
+    stats.connected(counted)
     try:
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls:
@@ -288,9 +304,9 @@ def serve(stream, tls):
     except (Gone, OSError, ValueError):
         pass
     finally:
+        stats.disconnected(counted)
+        counted.close()
         stream.close()
-        with stats.lock:
-            stats.open -= 1
 
 
 def make_certificate(where):

@@ -174,7 +174,7 @@ class interrupts(faulty):
     def test_a_signal_that_is_caught(self):
         """The store is slow, and a timer's signal comes twenty times a second: no call says EINTR."""
         children = self.children(CATCHING)
-        with self.proxy.breaking("delay,seconds=2"):
+        with self.proxy.breaking("delay,seconds=1"):
             for child in children.values():
                 child.go()
             for what, child in children.items():
@@ -182,7 +182,7 @@ class interrupts(faulty):
 
     def test_others_that_wait_for_the_same(self):
         first, second = self.children(), self.children()
-        with self.proxy.breaking("delay,seconds=2"):
+        with self.proxy.breaking("delay,seconds=1"):
             for child in (*first.values(), *second.values()):
                 child.go()
             time.sleep(0.5)
@@ -200,7 +200,7 @@ class interrupts(faulty):
             first, second = (Child(self.mount, "", call, pass_fds=[fd]) for _ in range(2))
             for child in (first, second):
                 self.addCleanup(child.end)
-            with self.subTest(flags=flags), self.proxy.breaking("delay,seconds=2"):
+            with self.subTest(flags=flags), self.proxy.breaking("delay,seconds=1"):
                 for child in (first, second):
                     child.go()
                 time.sleep(0.5)

@@ -250,27 +250,38 @@ task<result<std::uint64_t>> content::copy_from(content& source, std::uint64_t fr
   }
   auto settled = co_await source.state_->settle(from);
   if (settled) settled = co_await s.settle(to);
+  // Nor may it be unknown what was published.
+  if (settled) settled = co_await source.state_->finish();
   if (!settled) co_return unexpected(std::move(settled).error());
-  std::vector<extent> list;
-  std::shared_ptr<const origin> base;
-  {
-    const std::scoped_lock lock(source.state_->mutex);
-    list = source.state_->resolved(bytes);
-    base = source.state_->base_origin();
-  }
   const auto least = s.with.to.allows().part_bytes_min;
-  for (auto one : list) {
-    const auto at = one.at.start() - from + to;
-    const bool is_object = one.what == extent::kind::base || one.what == extent::kind::remote;
-    if (one.what == extent::kind::hole || (is_object && one.at.len() >= least)) {
+  std::vector<extent> fetched;
+  {
+    // What is not fetched is copied from the source as it is published, so that none may be under way: it would end
+    // the version that is noted here.
+    const auto unchanging = co_await source.state_->committing.lock();
+    std::vector<extent> list;
+    std::shared_ptr<const origin> base;
+    {
+      const std::scoped_lock lock(source.state_->mutex);
+      list = source.state_->resolved(bytes);
+      base = source.state_->base_origin();
+    }
+    for (auto one : list) {
+      const bool is_object = one.what == extent::kind::base || one.what == extent::kind::remote;
+      if (one.what != extent::kind::hole && !(is_object && one.at.len() >= least)) {
+        fetched.push_back(one);
+        continue;
+      }
       if (one.what == extent::kind::base)
         one = {.at = one.at, .what = extent::kind::remote, .from = one.from, .of = base};
-      one.at = *range::from_len(at, one.at.len());
+      one.at = *range::from_len(one.at.start() - from + to, one.at.len());
       const std::scoped_lock lock(s.mutex);
       s.drop(s.live.place(one));
       s.changed(false);
-      continue;
     }
+  }
+  for (const auto& one : fetched) {
+    const auto at = one.at.start() - from + to;
     constexpr std::uint64_t step = 1 << 20;
     std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(step, one.at.len())));
     for (std::uint64_t done = 0; done < one.at.len();) {

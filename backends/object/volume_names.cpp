@@ -137,10 +137,13 @@ task<result<volume::leaving>> volume::keep_alive(std::shared_ptr<node> n, bool r
     if (is_lost || !is_used) co_return co_await withdraw(n, bytes);
     co_return unexpected(std::move(done).error());
   }
+  bool is_closed = false;
   {
     const std::scoped_lock lock(n->mutex);
-    (*open)->bytes = std::move(kept);
+    (*open)->bytes = kept;
+    is_closed = n->open != *open && (*open)->handles == 0;
   }
+  if (is_closed) co_await bury(std::move(kept));  // Who had it open has closed it meanwhile.
   auto left = co_await withdraw(n, bytes);
   left.before = std::move(bytes);
   co_return left;
@@ -159,6 +162,7 @@ task<void> volume::name_stays(std::shared_ptr<node> n, std::shared_ptr<content> 
     co_return;
   }
   before->readmit();
+  if (!kept) co_return;  // Closed meanwhile.
   const bool is_dirty = before->dirty();
   {
     const std::scoped_lock lock(n->mutex);

@@ -282,3 +282,18 @@ TEST_CASE_METHOD(racing, "who was too late for a replaced file is not too late f
     ok(t.close(written));
   }
 }
+
+TEST_CASE_METHOD(racing, "what is copied within a file that is being published can be published, too", "[race]") {
+  constexpr std::uint64_t mib = std::uint64_t{1} << 20;
+  const std::string text(12 * mib, 'f');
+  plant("f", text);
+  auto f = ok(t.open("f", open_options().read().write()));
+  ok(t.write(f, 0, "new"));
+  store.next(request::complete, {.before = late});
+  auto [published, copied] = race(f.sync(), fs.copy_range(f, 6 * mib, f, 20 * mib, 6 * mib));
+  ok(std::move(published));
+  CHECK(ok(std::move(copied)) == 6 * mib);
+  ok(from.run(f.sync()));
+  ok(t.close(f));
+  CHECK((store.text("f") == "new" + text.substr(3) + std::string(8 * mib, '\0') + text.substr(0, 6 * mib)));
+}

@@ -14,7 +14,6 @@ namespace {
 constexpr std::uint64_t read_at_once_max = std::uint64_t{1} << 20;
 constexpr int attempts_max = 4;
 constexpr std::chrono::milliseconds let_in_at_most{1000};
-constexpr std::uint64_t kept_unopened_max = std::uint64_t{256} << 10;
 constexpr std::chrono::seconds in_use_lately{5}, kept_for{1};
 constexpr std::size_t retired_max = 64;
 constexpr std::int64_t stale_seconds = std::int64_t{7} * 24 * 3600;
@@ -103,7 +102,7 @@ task<result<volume::leaving>> volume::keep_alive(std::shared_ptr<node> n, bool r
   {
     const std::scoped_lock lock(n->mutex);
     is_used = n->handles != 0 || n->openers != 0 || n->awaited != 0;
-    was_used = n->known.object && n->known.object->size <= kept_unopened_max &&
+    was_used = n->known.object && n->known.object->size <= read_at_once_max &&
                std::chrono::steady_clock::now() - n->opened < in_use_lately;
     n->is_leaving = replaced && !is_used && !was_used;
   }
@@ -311,7 +310,7 @@ task<void> volume::name_gone(std::shared_ptr<node> n, std::shared_ptr<content> b
   }
   const auto bytes = n->bytes();
   if (is_open || !bytes) co_return;
-  if (heir && was_kept && (is_awaited || bytes->size() <= kept_unopened_max)) co_return retire(std::move(n));
+  if (heir && was_kept && (is_awaited || bytes->size() <= read_at_once_max)) co_return retire(std::move(n));
   description last{.size = bytes->size(), .current = {}, .version_id = {}, .modified = now(), .tags = 0, .held = {}};
   {
     const std::scoped_lock lock(n->mutex);

@@ -224,7 +224,7 @@ TEST_CASE_METHOD(racing, "a listing that was asked before a change does not hide
 TEST_CASE_METHOD(racing, "who opens a file that is replaced gets it, or finds what is there now", "[race]") {
   const testing::fate late_copy{.before = late};
   const bool is_small = GENERATE(true, false);
-  const std::string text(is_small ? 10 : 1 << 20, 'f');
+  const std::string text(is_small ? 1 << 20 : 2 << 20, 'f');
   for (const auto* name : {"f", "g", "h"}) plant(name, text);
   const auto f = ok(t.lookup("f")).node, g = ok(t.lookup("g")).node;  // As the kernel, which does not forget them.
   const auto reads = open_options().read();
@@ -237,10 +237,10 @@ TEST_CASE_METHOD(racing, "who opens a file that is replaced gets it, or finds wh
     ok(std::move(moved));
     if (is_small) {
       auto held = ok(std::move(opened));
-      CHECK(ok(t.read(held, 0, 100)) == text);
+      CHECK((ok(t.read(held, 0, text.size())) == text));
       // And a moment later, because who has looked it up may still come.
       auto again = ok(t.open(*f, itself, reads));
-      CHECK(ok(t.read(again, 0, 100)) == text);
+      CHECK((ok(t.read(again, 0, text.size())) == text));
     } else {
       CHECK(failure(opened) == is(errc::precondition_failed));
     }

@@ -20,6 +20,7 @@
 #include <randomio/object.hpp>
 
 #include "tests/support/object/fake_store.hpp"
+#include "tests/support/scratch_directory.hpp"
 #endif
 
 namespace model_backends {
@@ -38,19 +39,6 @@ class runner {
  private:
   randomio::blocking_pool pool_{2};
   std::unique_ptr<randomio::loop> loop_;
-};
-
-/// A directory that goes away with its owner.
-class scratch_directory {
- public:
-  scratch_directory() : path_("/tmp/randomiofs-model-XXXXXX") { ::mkdtemp(path_.data()); }
-  scratch_directory(const scratch_directory&) = delete;
-  scratch_directory& operator=(const scratch_directory&) = delete;
-  ~scratch_directory() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
- private:
-  std::string path_;
 };
 
 /// What is built in, and objects in a store of the tests'.
@@ -127,7 +115,7 @@ inline std::vector<backend> all() {
       {"memory", [] { return std::pair(randomio::settings{.type = "memory", .values = {}}, std::shared_ptr<void>()); }},
       {"local",
        [] {
-         auto directory = std::make_shared<scratch_directory>();
+         auto directory = std::make_shared<randomio::testing::scratch_directory>();
          return std::pair(randomio::settings{.type = "local", .values = {{"root", directory->path()}}},
                           std::shared_ptr<void>(directory));
        }},

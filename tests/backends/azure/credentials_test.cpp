@@ -13,6 +13,8 @@
 #include <randomio/backends/azure/options_from.hpp>
 #include <randomio/core/runtime/sync_wait.hpp>
 
+#include "tests/support/scratch_directory.hpp"
+
 using namespace randomio;
 using kind = azure::credentials::kind;
 
@@ -140,7 +142,8 @@ TEST_CASE_METHOD(fixture, "sources are asked in order") {
 }
 
 TEST_CASE_METHOD(fixture, "a federated token is read from its file each time") {
-  const auto path = "/tmp/azure-token-" + std::to_string(::getpid());
+  const testing::scratch_directory directory;
+  const auto path = directory / "token";
   std::ofstream(path) << "jwt.one\n";
   const texts known{{"AZURE_CLIENT_ID", "app"},
                     {"AZURE_TENANT_ID", "t"},
@@ -182,7 +185,8 @@ TEST_CASE_METHOD(fixture, "a refusal says why, and no secret") {
 }
 
 TEST_CASE_METHOD(fixture, "the az program") {
-  const auto path = "/tmp/azure-cli-" + std::to_string(::getpid());
+  const testing::scratch_directory directory;
+  const auto path = directory / "az";
   std::ofstream(path) << "#!/bin/sh\necho '{\"accessToken\":\"cli\",\"expires_on\":5000}'\n";
   REQUIRE(::chmod(path.c_str(), 0700) == 0);
   azure::azure_cli_provider source(in, "tenant", path);

@@ -9,22 +9,14 @@
 #include <catch2/catch.hpp>
 #include <randomio/backends/object/upload_journal.hpp>
 
-#include "tests/backends/object/fixture.hpp"
+#include "tests/backends/object/streams.hpp"
 
 using namespace randomio;
 using namespace randomio::testing;
 
 namespace {
 
-/// A store whose limits a few hundred bytes meet.
-fake_store::settings small(bool uniform) {
-  auto with = uniform ? fake_store::uniform() : fake_store::settings();
-  with.allowed.part_bytes_min = 16;
-  with.allowed.part_bytes_max = 4096;
-  with.allowed.parts_max = 1000;
-  with.allowed.put_bytes_max = 4096;
-  return with;
-}
+constexpr std::uint32_t parts_max = 1000;
 
 /// Does what a full disk does: no file grows.
 class full_disk {
@@ -47,7 +39,7 @@ class full_disk {
 
 TEST_CASE("a part is never too large for the memory") {
   const bool uniform = GENERATE(false, true);
-  fake_store store(small(uniform));
+  fake_store store(small(uniform, parts_max));
   machine here(store, 256, "");
   here.with.part_bytes = 200;  // Two of them have no room.
   here.with.chunk_bytes = 16;
@@ -66,7 +58,7 @@ TEST_CASE("a part is never too large for the memory") {
 
 TEST_CASE("files that are written at the same time in little memory all arrive") {
   const bool uniform = GENERATE(false, true);
-  fake_store store(small(uniform));
+  fake_store store(small(uniform, parts_max));
   machine here(store, 512, "");
   here.with.part_bytes = 64;
   here.with.chunk_bytes = 16;
@@ -84,7 +76,7 @@ TEST_CASE("files that are written at the same time in little memory all arrive")
 }
 
 TEST_CASE("an edit that neither memory nor disk has room for is published before it is asked for") {
-  fake_store store(small(false));
+  fake_store store(small(false, parts_max));
   machine here(store, 256, "");
   here.with.part_bytes = 64;
   here.with.chunk_bytes = 16;
@@ -102,7 +94,7 @@ TEST_CASE("an edit that neither memory nor disk has room for is published before
 }
 
 TEST_CASE("a full disk, on which no upload can be noted, keeps nothing from being published") {
-  fake_store store(small(false));
+  fake_store store(small(false, parts_max));
   machine here(store, 4096, "");
   here.with.part_bytes = 64;
   here.with.chunk_bytes = 16;
@@ -120,7 +112,7 @@ TEST_CASE("a full disk, on which no upload can be noted, keeps nothing from bein
 }
 
 TEST_CASE("an edit leaves also when memory is full of what other files wait to publish") {
-  auto with = small(false);
+  auto with = small(false, parts_max);
   constexpr std::uint64_t mib = std::uint64_t{1} << 20;
   with.allowed.part_bytes_min = 5 * mib;
   with.allowed.part_bytes_max = 100 * mib;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "tests/backends/object/bucket.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 using namespace randomio;
 using namespace conformance;
@@ -16,9 +17,27 @@ using testing::bucket;
 using testing::objects;
 using testing::request;
 
+namespace {
+
+/// A mount whose edits go to its state directory when the store is gone, and the next one, which finds them there.
+struct keeping {
+  testing::scratch_directory scratch;
+  const std::string& state = scratch.path();
+  objects from;
+  object::options how;
+
+  keeping() {
+    from.stores.push_back(std::make_shared<testing::fake_store>());
+    how.state_dir = state;
+    how.spill = std::make_shared<object::spill_space>(state, 0);
+  }
+};
+
+}  // namespace
+
 TEST_CASE_METHOD(bucket, "a rename that was begun is finished by the next mount") {
-  std::string state = std::filesystem::temp_directory_path() / "objects.XXXXXX";
-  REQUIRE(::mkdtemp(state.data()) != nullptr);
+  const testing::scratch_directory scratch;
+  const auto& state = scratch.path();
   for (int i = 0; i < 40; ++i) plant("from/" + std::to_string(i), std::to_string(i));
   object::options how;
   how.state_dir = state;
@@ -49,19 +68,10 @@ TEST_CASE_METHOD(bucket, "a rename that was begun is finished by the next mount"
   for (int i = 0; i < 40; ++i) CHECK(store.text("to/" + std::to_string(i)) == std::to_string(i));
   CHECK(moved >= 40);
   CHECK(std::filesystem::is_empty(state));
-  std::filesystem::remove_all(state);
 }
 
-TEST_CASE("what cannot be published at the end is kept, and the next mount tells of it") {
-  const std::string state = "/tmp/randomio-kept-" + std::to_string(::getpid());
-  std::filesystem::remove_all(state);
-  std::filesystem::create_directories(state);
-  objects from;
-  from.stores.push_back(std::make_shared<testing::fake_store>());
+TEST_CASE_METHOD(keeping, "what cannot be published at the end is kept, and the next mount tells of it") {
   auto& store = *from.stores.back();
-  object::options how;
-  how.state_dir = state;
-  how.spill = std::make_shared<object::spill_space>(state, 0);
   const auto said = [&](std::string_view what) {
     return std::ranges::any_of(from.notices, [&](const auto& line) { return line.find(what) != std::string::npos; });
   };
@@ -85,18 +95,9 @@ TEST_CASE("what cannot be published at the end is kept, and the next mount tells
   ok(from.run(next->recover()));
   CHECK(said("f: could not be published by an earlier mount"));
   CHECK(from.run(next->finish()) == 0);
-  std::filesystem::remove_all(state);
 }
 
-TEST_CASE("a key of what is kept is one line, whatever is in it") {
-  const std::string state = "/tmp/randomio-kept-key-" + std::to_string(::getpid());
-  std::filesystem::remove_all(state);
-  std::filesystem::create_directories(state);
-  objects from;
-  from.stores.push_back(std::make_shared<testing::fake_store>());
-  object::options how;
-  how.state_dir = state;
-  how.spill = std::make_shared<object::spill_space>(state, 0);
+TEST_CASE_METHOD(keeping, "a key of what is kept is one line, whatever is in it") {
   const std::string name = "two\nlines, a \"quote\", 100%41 and ü\x7f";
   {
     const auto fs = from.over(from.stores.back(), how);
@@ -120,5 +121,4 @@ TEST_CASE("a key of what is kept is one line, whatever is in it") {
     return line.starts_with(name + ": could not be published by an earlier mount");
   }));
   CHECK(from.run(next->finish()) == 0);
-  std::filesystem::remove_all(state);
 }

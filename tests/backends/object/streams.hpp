@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "tests/backends/object/fixture.hpp"
@@ -8,11 +9,11 @@
 namespace randomio::testing {
 
 /// A store whose limits a few hundred bytes meet.
-inline fake_store::settings small(bool uniform) {
+inline fake_store::settings small(bool uniform, std::uint32_t parts_max = 200) {
   auto with = uniform ? fake_store::uniform() : fake_store::settings();
   with.allowed.part_bytes_min = 16;
   with.allowed.part_bytes_max = 4096;
-  with.allowed.parts_max = 200;
+  with.allowed.parts_max = parts_max;
   with.allowed.put_bytes_max = 4096;
   return with;
 }

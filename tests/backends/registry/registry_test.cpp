@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/support/scratch_directory.hpp"
+
 using namespace randomio;
 
 namespace {
@@ -20,15 +22,6 @@ backend_type third_party(std::string type, std::string scheme) {
       .make = [](settings, const environment&) -> result<dyn_fs> { return fail(errc::unsupported); }};
 }
 
-struct scratch_dir {
-  std::string path;
-  scratch_dir() {
-    std::string name = std::filesystem::temp_directory_path() / "registry.XXXXXX";
-    path = ::mkdtemp(name.data());
-  }
-  ~scratch_dir() { std::filesystem::remove_all(path); }
-};
-
 struct fixture {
   registry known = registry::with_built_in();
   blocking_pool pool{1};
@@ -38,15 +31,15 @@ struct fixture {
 }  // namespace
 
 TEST_CASE_METHOD(fixture, "the built-in backends are made from URIs") {
-  scratch_dir dir;
+  const testing::scratch_directory dir;
   const auto memory = known.parse("memory:?size=1GiB").value();
   CHECK(memory.type == "memory");
   CHECK(memory.values.at("size") == "1GiB");
   CHECK(known.make(memory, in));
 
-  const auto local = known.parse("file://" + dir.path).value();
+  const auto local = known.parse("file://" + dir.path()).value();
   CHECK(local.type == "local");
-  CHECK(local.values.at("root") == dir.path);
+  CHECK(local.values.at("root") == dir.path());
   CHECK(known.make(local, in));
 }
 

@@ -7,19 +7,19 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/scratch_directory.hpp"
+
 using namespace randomiofs;
 using namespace std::chrono_literals;
 
 namespace {
 
 struct fixture {
-  std::string dir, config;
+  randomio::testing::scratch_directory directory;
+  std::string config = directory / "x.toml";
   randomio::registry known = randomio::registry::with_built_in();
 
   fixture() {
-    std::string name = std::filesystem::temp_directory_path() / "plan.XXXXXX";
-    dir = ::mkdtemp(name.data());
-    config = dir + "/x.toml";
     std::ofstream(config) << R"(
 [daemon]
 threads = 2
@@ -37,7 +37,6 @@ attr_ttl = "5s"
 uid = 7
 )";
   }
-  ~fixture() { std::filesystem::remove_all(dir); }
 
   [[nodiscard]] cli::outcome<cli::plan> plan_for(std::string source, std::string mountpoint,
                                                  std::vector<std::string> options = {}) const {

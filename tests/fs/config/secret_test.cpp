@@ -7,21 +7,18 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/scratch_directory.hpp"
+
 using randomiofs::config::resolve_secret;
 
 namespace {
 
-struct scratch_dir {
-  std::string path;
-  scratch_dir() {
-    std::string name = std::filesystem::temp_directory_path() / "secret.XXXXXX";
-    path = ::mkdtemp(name.data());
-    std::ofstream(path + "/key") << "from a file\n";
-  }
-  ~scratch_dir() {
-    ::unsetenv("CREDENTIALS_DIRECTORY");
-    std::filesystem::remove_all(path);
-  }
+struct key_file {
+  randomio::testing::scratch_directory directory;
+  std::string path = directory.path();
+
+  key_file() { directory.put("key", "from a file\n"); }
+  ~key_file() { ::unsetenv("CREDENTIALS_DIRECTORY"); }
 };
 
 }  // namespace
@@ -38,14 +35,14 @@ TEST_CASE("a secret comes from the environment") {
 }
 
 TEST_CASE("a secret comes from a file, relative to the configuration's directory") {
-  scratch_dir dir;
+  const key_file dir;
   CHECK(resolve_secret("file:" + dir.path + "/key", "/").value() == "from a file");
   CHECK(resolve_secret("file:key", dir.path).value() == "from a file");
   CHECK(resolve_secret("file:none", dir.path).error().message() == dir.path + "/none: no such file");
 }
 
 TEST_CASE("a secret comes from systemd's credentials") {
-  scratch_dir dir;
+  const key_file dir;
   ::unsetenv("CREDENTIALS_DIRECTORY");
   CHECK(!resolve_secret("credential:key", "/"));
   ::setenv("CREDENTIALS_DIRECTORY", dir.path.c_str(), 1);

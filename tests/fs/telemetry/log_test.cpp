@@ -11,18 +11,15 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/scratch_directory.hpp"
+
 using namespace randomiofs;
 
 namespace {
 
 struct log_file {
-  std::string dir, path;
-  log_file() {
-    std::string name = std::filesystem::temp_directory_path() / "log.XXXXXX";
-    dir = ::mkdtemp(name.data());
-    path = dir + "/log";
-  }
-  ~log_file() { std::filesystem::remove_all(dir); }
+  randomio::testing::scratch_directory directory;
+  std::string path = directory / "log";
   [[nodiscard]] std::vector<std::string> lines() const {
     std::ifstream in(path);
     std::vector<std::string> all;

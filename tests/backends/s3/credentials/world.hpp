@@ -15,13 +15,15 @@
 #include "tests/backends/s3/credentials/sources.hpp"
 #include "tests/backends/s3/scripted_client.hpp"
 #include "tests/core/runtime/each_loop.hpp"
+#include "tests/support/scratch_directory.hpp"
 
 namespace s3_test {
 
 /// A machine of its own for providers: variables, a home directory, and services that answer by a script.
 struct world {
   std::map<std::string, std::string, std::less<>> variables;
-  std::filesystem::path home = make_home();
+  randomio::testing::scratch_directory directory;
+  std::filesystem::path home = directory.path();
   scripted_client services, local;
   blocking_pool pool{2};
   test_clock clock;
@@ -30,7 +32,6 @@ struct world {
   world() { variables["HOME"] = home; }
   world(const world&) = delete;
   world& operator=(const world&) = delete;
-  ~world() { std::filesystem::remove_all(home); }
 
   [[nodiscard]] s3::provider_context context() {
     return {.services = services,
@@ -53,13 +54,6 @@ struct world {
   result<s3::credentials> get(std::unique_ptr<s3::provider> from) const { return get(*from); }
   result<s3::credentials> from_profile(const std::string& name = {}) {
     return get(std::make_unique<s3::profile_provider>(context(), s3::profile_provider::options{.profile = name}));
-  }
-
- private:
-  static std::filesystem::path make_home() {
-    std::string name = std::filesystem::temp_directory_path() / "credentials.XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) FAIL("no directory for the test");
-    return name;
   }
 };
 

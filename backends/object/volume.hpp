@@ -174,6 +174,8 @@ class volume {
   [[nodiscard]] task<result<std::optional<facts>>> ask_mark(std::string key, stop_token stop = {});
   [[nodiscard]] task<result<description>> ask_file(std::string key, first_read* first, stop_token stop);
   [[nodiscard]] task<result<void>> remove_mark(std::string key);
+  /// Errors that mean that there is none. A key that the service cannot hold is not there either.
+  [[nodiscard]] static bool is_missing(const error& problem);
   [[nodiscard]] facts facts_of(std::string key, description object) const;
   [[nodiscard]] std::shared_ptr<node> adopt(const std::string& key, finding what, steady_time asked);
   void apply(node& n, facts known, steady_time asked);

@@ -7,9 +7,11 @@ std::vector<option> split_options(std::string_view list) {
   std::string text;
   bool quoted = false;
   std::optional<std::size_t> equals;
-  const auto finish = [&] {
+  std::size_t value_begins = 0;
+  const auto finish = [&](std::size_t end) {
     if (!text.empty()) {
-      all.push_back(equals ? option{text.substr(0, *equals), text.substr(*equals + 1)} : option{text, std::nullopt});
+      all.push_back(equals ? option{text.substr(0, *equals), text.substr(*equals + 1), value_begins, end}
+                           : option{text, std::nullopt});
     }
     text.clear();
     equals.reset();
@@ -21,13 +23,16 @@ std::vector<option> split_options(std::string_view list) {
     } else if (c == '"') {
       quoted = !quoted;
     } else if (c == ',' && !quoted) {
-      finish();
+      finish(i);
     } else {
-      if (c == '=' && !equals) equals = text.size();
+      if (c == '=' && !equals) {
+        equals = text.size();
+        value_begins = i + 1;
+      }
       text += c;
     }
   }
-  finish();
+  finish(list.size());
   return all;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace randomiofs::cli {
 struct option {
   std::string key;
   std::optional<std::string> value;
+  /// Where the value stands in the list, quotes and backslashes too.
+  std::size_t value_begins = 0, value_ends = 0;
 
   [[nodiscard]] std::string text() const { return value ? key + '=' + *value : key; }
 };

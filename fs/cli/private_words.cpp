@@ -6,37 +6,18 @@
 #include <cstring>
 #include <string_view>
 
+#include "fs/cli/option_list.hpp"
 #include "fs/config/secret.hpp"
 
 namespace randomiofs::cli {
 namespace {
 
-/// One word may be a list of options, as `split_options` reads it.
+/// One word may be a list of options.
 void hide_in(std::span<char> list) noexcept {
-  bool quoted = false, in_value = false, hidden = false;
-  std::size_t begins = 0;  // The option that `i` is in.
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const char c = list[i];
-    const bool escapes = c == '\\' && i + 1 < list.size();
-    if (c == '"') quoted = !quoted;
-    if (c == ',' && !quoted) {
-      begins = i + 1;
-      in_value = hidden = false;
-      continue;
-    }
-    if (c == '=' && !in_value) {
-      in_value = true;
-      const std::string_view rest(list.data() + i + 1, list.size() - i - 1);
-      std::string_view key(list.data() + begins, i - begins);
-      while (key.starts_with('"')) key.remove_prefix(1);
-      hidden = config::is_secret(key) && !config::is_reference(rest);
-      continue;
-    }
-    if (hidden) list[i] = '*';
-    if (escapes) {
-      ++i;
-      if (hidden) list[i] = '*';
-    }
+  for (const auto& each : split_options({list.data(), list.size()})) {
+    if (!each.value || !config::is_secret(each.key)) continue;
+    const auto value = list.subspan(each.value_begins, each.value_ends - each.value_begins);
+    if (!config::is_reference({value.data(), value.size()})) std::ranges::fill(value, '*');
   }
 }
 

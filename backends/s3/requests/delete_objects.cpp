@@ -39,7 +39,7 @@ result<std::vector<error>> deleted_objects(const http::reply& reply, const bucke
     if (code == "NoSuchKey") return;  // It is not there, as it should be.
     const auto full = one.child("Key").text();
     const auto message = std::string(code) + ": " + std::string(one.child("Message").text());
-    // Without a status of its own: what is not known counts as refused by the service for now.
+    // It has no status of its own: an unknown code counts as a failure of the service, which may pass.
     failed.push_back(error(code_of(500, code, precondition::kind::none), operation::remove)
                          .with_key(in.own_key(full).value_or(full))
                          .with_message(message));
